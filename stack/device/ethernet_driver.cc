@@ -46,7 +46,7 @@ base::Status EthernetDriver::Transmit(base::Pbuf&& frame) {
 }
 
 base::Instant EthernetDriver::Poll(base::Instant now) {
-  const LinkState before = link_.state;
+  const base::LinkState before = link_.state;
   const base::Instant next = DoPoll(now, link_);
   if (link_.state != before) {
     ++stats_.link_changes;
