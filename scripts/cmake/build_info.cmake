@@ -57,7 +57,7 @@ add_custom_target(
     ${CMAKE_COMMAND} -D SOURCE_DIR=${PROJECT_SOURCE_DIR} -D VERSION=${PROJECT_VERSION} -D
     OUTPUT=${NETCTL_GENERATED_DIR}/build_info.h -P ${PROJECT_SOURCE_DIR}/scripts/cmake/build_info.cmake
   BYPRODUCTS ${NETCTL_GENERATED_DIR}/build_info.h
-  COMMENT ""
+  COMMENT "Checking build_info.h"
   VERBATIM)
 add_library(build_info INTERFACE)
 target_include_directories(build_info INTERFACE "${NETCTL_GENERATED_DIR}")

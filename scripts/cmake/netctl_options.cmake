@@ -33,7 +33,8 @@ target_compile_options(
             -Wno-missing-field-initializers
             # No path of the building machine in an image, and the same image in every folder.
             "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/="
-            "-ffile-prefix-map=${PROJECT_BINARY_DIR}/=")
+            "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=."
+            "-ffile-prefix-map=${PROJECT_BINARY_DIR}=.")
 
 # Below host-cli: the same language on every target.
 add_library(netctl_embedded_options INTERFACE)
