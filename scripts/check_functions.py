@@ -28,6 +28,7 @@ NOISE = re.compile(
 SCOPE = re.compile(r"^(?:inline\s+|typedef\s+|export\s+)*(?:namespace|class|struct|union|enum|extern)\b")
 ATTRIBUTE = re.compile(r"\[\[.*?\]\]|\balignas\s*\([^()]*\)", re.DOTALL)
 ACCESS = re.compile(r"^(?:(?:public|protected|private)\s*:(?!:)\s*)+")
+LEAD = re.compile(r"\s*" + ACCESS.pattern.removeprefix("^").removesuffix("+") + "*")
 
 
 def without_noise(text):
@@ -112,7 +113,7 @@ def functions(text):
             else:
                 end = skip_balanced(text, offset, "{", "}")
                 if kind == "function":
-                    lead = len(head) - len(head.lstrip())
+                    lead = LEAD.match(head).end()
                     first = bisect.bisect_right(line_starts, start + lead)
                     last = bisect.bisect_right(line_starts, end - 1)
                     found.append((first, last, " ".join(bare_head(head).split())))
