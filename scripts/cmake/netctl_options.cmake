@@ -32,7 +32,6 @@ target_compile_options(
             # Members have initialisers; a designated initialiser names what matters.
             -Wno-missing-field-initializers
             # No path of the building machine in an image, and the same image in every folder.
-            "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/="
             "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=."
             "-ffile-prefix-map=${PROJECT_BINARY_DIR}=.")
 
