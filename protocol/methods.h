@@ -3,6 +3,7 @@
 
 #include "protocol/messages/agent.h"
 #include "protocol/messages/capture.h"
+#include "protocol/messages/connection.h"
 #include "protocol/messages/ip.h"
 #include "protocol/messages/link.h"
 #include "protocol/messages/phy.h"
@@ -20,7 +21,7 @@ using AllMethods = TypeList<
     ScanPhys, ReadPhy, WritePhy, DumpPhy, BenchMdio,
     GetIp, SetIp, RunDhcp, ResolveName, ProbeArp, ScanArp, GetArpTable, FlushArp,
     Ping, PerfTcp, GetHttp,
-    GetStats, ResetStats, DescribeDriver, GetPools,
+    GetStats, ResetStats, DescribeDriver, GetPools, GetConnections,
     CaptureFrames, InjectFrame, InjectRandom>;
 // clang-format on
 static_assert(IdsAreUnique(AllMethods{}));

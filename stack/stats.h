@@ -6,18 +6,20 @@
 #include <tuple>
 
 #include "stack/base/fields.h"
+#include "stack/tcp/info.h"  // part of the vocabulary that the host shares
 
 namespace stack {
 
 struct LinkLayerStats {
   uint32_t rx_runt = 0;          // shorter than an Ethernet header
   uint32_t rx_not_for_us = 0;    // unicast to another station
-  uint32_t rx_source_group = 0;  // source address with the group bit
+  uint32_t rx_source_group = 0;  // source address with the group bit, or zero
   uint32_t rx_own_source = 0;    // our own frame came back
   uint32_t rx_unknown_ethertype = 0;
   uint32_t rx_length_field = 0;  // IEEE 802.3 length instead of an EtherType
   uint32_t tx_no_buffer = 0;
-  uint32_t tx_driver_refused = 0;  // no room in the MAC or link down; the MAC's counters say which
+  uint32_t tx_driver_refused = 0;  // link down or a frame too long; the MAC's counters say which
+  uint32_t tx_queue_full = 0;      // neither the MAC nor the queue in front of it had room
   static constexpr auto kFields =
       std::tuple{base::Field{"rx_runt", &LinkLayerStats::rx_runt},
                  base::Field{"rx_not_for_us", &LinkLayerStats::rx_not_for_us},
@@ -26,7 +28,8 @@ struct LinkLayerStats {
                  base::Field{"rx_unknown_ethertype", &LinkLayerStats::rx_unknown_ethertype},
                  base::Field{"rx_length_field", &LinkLayerStats::rx_length_field},
                  base::Field{"tx_no_buffer", &LinkLayerStats::tx_no_buffer},
-                 base::Field{"tx_driver_refused", &LinkLayerStats::tx_driver_refused}};
+                 base::Field{"tx_driver_refused", &LinkLayerStats::tx_driver_refused},
+                 base::Field{"tx_queue_full", &LinkLayerStats::tx_queue_full}};
 };
 
 struct ArpStats {
@@ -66,6 +69,7 @@ struct Ipv4Stats {
   uint32_t rx_bad_checksum = 0;
   uint32_t rx_bad_source = 0;  // an address that no host may send from (RFC 1122 3.2.1.3)
   uint32_t rx_not_for_us = 0;
+  uint32_t rx_link_broadcast = 0;  // for one host, in a frame for many (RFC 1122 3.3.6)
   uint32_t rx_source_routed = 0;
   uint32_t rx_bad_option = 0;
   uint32_t rx_unknown_protocol = 0;
@@ -94,6 +98,7 @@ struct Ipv4Stats {
                  base::Field{"rx_bad_checksum", &Ipv4Stats::rx_bad_checksum},
                  base::Field{"rx_bad_source", &Ipv4Stats::rx_bad_source},
                  base::Field{"rx_not_for_us", &Ipv4Stats::rx_not_for_us},
+                 base::Field{"rx_link_broadcast", &Ipv4Stats::rx_link_broadcast},
                  base::Field{"rx_source_routed", &Ipv4Stats::rx_source_routed},
                  base::Field{"rx_bad_option", &Ipv4Stats::rx_bad_option},
                  base::Field{"rx_unknown_protocol", &Ipv4Stats::rx_unknown_protocol},
