@@ -1,0 +1,118 @@
+// SMSC/Microchip LAN9118 and its kin: a 10/100 MAC with PHY and 16 KB of FIFOs behind a 32-bit bus
+// (datasheet DS00002266). The CPU moves every byte; receiving sums them on the way.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <tuple>
+
+#include "drivers/bus.h"
+#include "drivers/lan9118/mac_csr.h"
+#include "drivers/phy/phy.h"
+#include "drivers/register_dump.h"
+#include "stack/device/ethernet_driver.h"
+
+namespace drivers {
+
+// What EthernetStats sums up, by cause. Names as in the datasheet's status words.
+struct Lan9118Stats {
+  uint32_t rx_crc_errors = 0;
+  uint32_t rx_length_errors = 0;
+  uint32_t rx_runts = 0;
+  uint32_t rx_mii_errors = 0;
+  uint32_t rx_watchdog = 0;
+  uint32_t rx_collisions = 0;
+  uint32_t rx_restarts = 0;  // receiver errors (INT_STS.RXE) that were healed by a restart
+  uint32_t tx_loss_of_carrier = 0;
+  uint32_t tx_no_carrier = 0;
+  uint32_t tx_late_collisions = 0;
+  uint32_t tx_excessive_collisions = 0;
+  uint32_t tx_excessive_deferrals = 0;
+  uint32_t tx_underruns = 0;
+  uint32_t tx_collisions = 0;  // of frames that were sent in the end
+  uint32_t tx_restarts = 0;    // transmitter errors (INT_STS.TXE) that were healed by a restart
+  uint32_t bus_timeouts = 0;   // MAC or PHY register accesses that did not finish
+
+  static constexpr auto kFields =
+      std::tuple{base::Field{"rx_crc_errors", &Lan9118Stats::rx_crc_errors},
+                 base::Field{"rx_length_errors", &Lan9118Stats::rx_length_errors},
+                 base::Field{"rx_runts", &Lan9118Stats::rx_runts},
+                 base::Field{"rx_mii_errors", &Lan9118Stats::rx_mii_errors},
+                 base::Field{"rx_watchdog", &Lan9118Stats::rx_watchdog},
+                 base::Field{"rx_collisions", &Lan9118Stats::rx_collisions},
+                 base::Field{"rx_restarts", &Lan9118Stats::rx_restarts},
+                 base::Field{"tx_loss_of_carrier", &Lan9118Stats::tx_loss_of_carrier},
+                 base::Field{"tx_no_carrier", &Lan9118Stats::tx_no_carrier},
+                 base::Field{"tx_late_collisions", &Lan9118Stats::tx_late_collisions},
+                 base::Field{"tx_excessive_collisions", &Lan9118Stats::tx_excessive_collisions},
+                 base::Field{"tx_excessive_deferrals", &Lan9118Stats::tx_excessive_deferrals},
+                 base::Field{"tx_underruns", &Lan9118Stats::tx_underruns},
+                 base::Field{"tx_collisions", &Lan9118Stats::tx_collisions},
+                 base::Field{"tx_restarts", &Lan9118Stats::tx_restarts},
+                 base::Field{"bus_timeouts", &Lan9118Stats::bus_timeouts}};
+};
+
+// Which frames the MAC lets in.
+enum class ReceiveFilter : uint8_t {
+  kAddressed,     // to our address and broadcast
+  kAllMulticast,  // and every multicast group
+  kEverything,    // promiscuous, for tests of the wire
+};
+
+struct Lan9118Config {
+  uint8_t phy_address = 1;  // of the internal PHY
+  // QEMU's model stores MAC_CR.LOOPBK without effect.
+  bool mac_loopback = true;
+  // QEMU's model loses FIFO space with every use of RX_DP_CTRL.RX_FFWD; without it, unwanted frames
+  // are read out word by word.
+  bool fast_forward = true;
+};
+
+class Lan9118 final : public stack::EthernetDriver, public RegisterDump {
+ public:
+  // `bus` and `pools` outlive the driver.
+  Lan9118(RegisterBus& bus, base::PbufPools& pools, const Lan9118Config& config = {});
+
+  void CheckLink() override { check_link_ = true; }
+  base::Capabilities capabilities() const override;
+  std::string_view name() const override { return "LAN9118"; }
+
+  void SetReceiveFilter(ReceiveFilter filter);
+
+  // For the interrupt handler: takes the interrupt line back and keeps it so until ArmInterrupt.
+  void OnInterrupt();
+  // To be called before the main loop sleeps: clears what was handled and lets the chip interrupt
+  // again for received frames, link changes and, after a refused Transmit, new room. False when
+  // there is work to do at once; then the caller goes round its loop again instead of sleeping.
+  bool ArmInterrupt();
+
+  Phy& phy() { return phy_; }
+  MdioBus& mdio() { return mac_; }
+  uint32_t chip_id() const { return chip_id_; }  // ID_REV, for example 0x01180001
+  const Lan9118Stats& details() const { return details_; }
+
+  // Addresses below 0x100 are offsets on the bus; 0x100 + n is MAC register n.
+  std::span<const NamedRegister> registers() const override;
+  base::Result<uint32_t> ReadRegister(uint32_t address) override;
+  base::Status WriteRegister(uint32_t address, uint32_t value) override;
+
+ private:
+  base::Status DoStart(const base::MacAddress& address) override;
+  base::Result<base::Pbuf> DoReceive() override;
+  base::Status DoTransmit(base::Pbuf&& frame) override;
+  size_t DoTransmitRoom() const override;
+  void DoReapTransmitted() override;
+  base::Instant DoPoll(base::Instant now, base::LinkMode& link) override;
+  base::Status DoSetLoopback(base::Loopback loopback) override;
+
+  RegisterBus& bus_;
+  const Lan9118Config config_;
+  Lan9118Stats details_;
+  MacCsr mac_;
+  Phy phy_;
+  uint32_t chip_id_ = 0;
+  bool check_link_ = false;
+};
+
+}  // namespace drivers

@@ -1,0 +1,148 @@
+// Supervises one PHY: reset, identification, negotiation, link. A state machine that Poll drives;
+// nothing here waits.
+//
+//            Start                BMCR.15 clear              link, and negotiation done
+//   stopped -------> resetting ------------------> down <---------------------------> up
+//                      ^  |                          |        link lost               |
+//         every 500 ms |  | 500 ms passed, or        |                                |
+//                      |  v no PHY answers           |  3 implausible reads in a row  |
+//                     missing <----------------------+--------------------------------+
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <tuple>
+
+#include "drivers/bus.h"
+#include "drivers/phy/phy_models.h"
+#include "drivers/phy/registers.h"
+#include "stack/base/fields.h"
+#include "stack/base/link.h"
+#include "stack/base/result.h"
+#include "stack/base/time.h"
+
+namespace drivers {
+
+// What the PHY shall do with its partner.
+struct PhyRequest {
+  bool negotiate = true;
+  uint16_t advertise = Abilities::kAllSpeeds | Abilities::kPause;  // of Abilities
+  // Without negotiation:
+  bool speed_100 = true;
+  base::Duplex duplex = base::Duplex::kFull;
+};
+
+struct PhyStats {
+  uint32_t resets = 0;
+  uint32_t link_losses = 0;     // seen in the latched link bit, short ones included
+  uint32_t negotiations = 0;    // started
+  uint32_t bad_reads = 0;       // the bus failed or a status register was implausible
+  uint32_t reset_timeouts = 0;  // BMCR.15 stayed set for 500 ms
+
+  static constexpr auto kFields = std::tuple{
+      base::Field{"resets", &PhyStats::resets}, base::Field{"link_losses", &PhyStats::link_losses},
+      base::Field{"negotiations", &PhyStats::negotiations},
+      base::Field{"bad_reads", &PhyStats::bad_reads},
+      base::Field{"reset_timeouts", &PhyStats::reset_timeouts}};
+};
+
+// The ids that the 32 addresses answer with: 0xffffffff is nobody, 0 a line held low.
+using PhyScan = std::array<uint32_t, kPhyAddresses>;
+
+constexpr bool IsPhyId(uint32_t id) { return id != 0xffffffff && id != 0; }
+
+// Reads registers 2 and 3 of `address`. kDeadlineExceeded.
+base::Result<uint32_t> ReadPhyId(MdioBus& bus, uint8_t address);
+// Reads all 32 ids. kDeadlineExceeded.
+base::Result<PhyScan> ScanPhys(MdioBus& bus);
+// The address to use of a scan. Address 0 is passed over when another one has the same id: it is
+// the broadcast address of some PHYs. kNotFound.
+base::Result<uint8_t> PickPhy(const PhyScan& scan);
+
+// Speed, duplex and pause that both sides can do, best first (IEEE 802.3 annex 28B.3). Down when
+// they have nothing in common. Symmetric pause only.
+base::LinkMode ResolveAbilities(Advertisement own, PartnerAbility partner);
+
+class Phy {
+ public:
+  enum class State : uint8_t { kStopped, kMissing, kResetting, kDown, kUp, kLoopback };
+  static constexpr uint8_t kScanForAddress = 0xff;
+
+  // `address` is 0 to 31, or kScanForAddress: the first PHY that answers.
+  Phy(MdioBus& bus, uint8_t address) : bus_(bus), wanted_address_(address) {}
+
+  // Reset and negotiation begin with the next Poll.
+  void Start();
+  // Moves on. Returns when to call again; sooner does no harm.
+  base::Instant Poll(base::Instant now);
+
+  // Applies `request` with the next Poll.
+  void Request(const PhyRequest& request);
+  void RestartNegotiation();
+  // Near-end loopback (BMCR.14) at 100 Mbit/s full duplex. While it is on, link() says so.
+  void SetLoopback(bool on);
+
+  State state() const { return state_; }
+  const base::LinkMode& link() const { return link_; }
+  const PhyRequest& request() const { return request_; }
+  uint8_t address() const { return address_; }
+  uint32_t id() const { return id_; }  // 0 until identified
+  const PhyModel& model() const { return *model_; }
+  const PhyStats& stats() const { return stats_; }
+  MdioBus& bus() { return bus_; }
+
+  // Interrupts at link changes, for PHYs whose interrupt output is wired to the MAC. kUnimplemented
+  // when the model has none that we know. kDeadlineExceeded.
+  base::Status EnableInterrupts();
+  base::Status AcknowledgeInterrupts();
+
+  template <PhyRegister R>
+  base::Result<R> Read() {
+    const auto raw = bus_.Read(address_, R::kAddress);
+    if (!raw) {
+      return std::unexpected(raw.error());
+    }
+    R value;
+    value.raw = *raw;
+    return value;
+  }
+  template <PhyRegister R>
+  base::Status Write(R value) {
+    return bus_.Write(address_, R::kAddress, value.raw);
+  }
+
+  static constexpr base::Duration kPollPeriod{100'000};
+  static constexpr base::Duration kResetPoll{1'000};
+  static constexpr base::Duration kResetLimit{500'000};  // IEEE 802.3 22.2.4.1.1
+  static constexpr base::Duration kRetryPeriod{500'000};
+  static constexpr base::Duration kBadReadRetry{10'000};
+  static constexpr uint8_t kMaxBadReads = 3;
+
+ private:
+  base::Instant BeginReset(base::Instant now);
+  base::Instant PollReset(base::Instant now);
+  base::Instant PollLink(base::Instant now);
+  base::Instant OnBadRead(base::Instant now);
+  base::Instant GoMissing(base::Instant now);
+  base::Status Identify();
+  base::Status ApplyRequest();
+  base::Status ApplyNegotiation(BasicStatus status);
+  base::Result<base::LinkMode> ReadLink(BasicStatus status);
+  base::Result<base::LinkMode> ReadMode();
+
+  MdioBus& bus_;
+  const uint8_t wanted_address_;
+  uint8_t address_ = 0;
+  uint8_t bad_reads_in_a_row_ = 0;
+  State state_ = State::kStopped;
+  bool apply_request_ = false;
+  bool loopback_ = false;
+  uint32_t id_ = 0;
+  const PhyModel* model_ = &phy_models().back();
+  PhyRequest request_;
+  base::LinkMode link_;
+  base::Instant deadline_;
+  PhyStats stats_;
+};
+
+}  // namespace drivers
