@@ -41,8 +41,8 @@ class Listener {
   std::optional<Descriptor> Accept(int timeout_ms);
 
  private:
+  uint16_t port_ = 0;  // before socket_, whose construction sets it
   Descriptor socket_;
-  uint16_t port_ = 0;
 };
 
 // A UDP socket on `address` with a free port. Throws SocketError.
