@@ -38,6 +38,7 @@ struct ArpStats {
   uint32_t rx_malformed = 0;    // short, or not Ethernet and IPv4
   uint32_t rx_bad_sender = 0;   // sender address that cannot be a host
   uint32_t rx_unsolicited = 0;  // reply that nobody asked for
+  uint32_t rx_mac_changed = 0;  // a known neighbour seems to have moved; it is asked first
   uint32_t rx_conflict = 0;     // somebody else uses our address (RFC 5227)
   uint32_t tx_requests = 0;
   uint32_t tx_replies = 0;
@@ -45,19 +46,24 @@ struct ArpStats {
   uint32_t queue_replaced = 0;  // a packet that waited made room for a newer one
   uint32_t unresolved = 0;      // packets dropped because nobody answered
   uint32_t evicted = 0;         // entries that made room for others
+  uint32_t table_full = 0;      // no entry could make room
+  uint32_t tx_no_buffer = 0;
   static constexpr auto kFields =
       std::tuple{base::Field{"rx_requests", &ArpStats::rx_requests},
                  base::Field{"rx_replies", &ArpStats::rx_replies},
                  base::Field{"rx_malformed", &ArpStats::rx_malformed},
                  base::Field{"rx_bad_sender", &ArpStats::rx_bad_sender},
                  base::Field{"rx_unsolicited", &ArpStats::rx_unsolicited},
+                 base::Field{"rx_mac_changed", &ArpStats::rx_mac_changed},
                  base::Field{"rx_conflict", &ArpStats::rx_conflict},
                  base::Field{"tx_requests", &ArpStats::tx_requests},
                  base::Field{"tx_replies", &ArpStats::tx_replies},
                  base::Field{"tx_announcements", &ArpStats::tx_announcements},
                  base::Field{"queue_replaced", &ArpStats::queue_replaced},
                  base::Field{"unresolved", &ArpStats::unresolved},
-                 base::Field{"evicted", &ArpStats::evicted}};
+                 base::Field{"evicted", &ArpStats::evicted},
+                 base::Field{"table_full", &ArpStats::table_full},
+                 base::Field{"tx_no_buffer", &ArpStats::tx_no_buffer}};
 };
 
 struct Ipv4Stats {

@@ -23,6 +23,18 @@ class Waiter : public ListNode {
   Run run_;
 };
 
+// A waiter that calls a member function of its owner.
+template <typename Owner, void (Owner::*kRun)()>
+class MemberWaiter : public Waiter {
+ public:
+  explicit MemberWaiter(Owner& owner)
+      : Waiter([](Waiter& self) { (static_cast<MemberWaiter&>(self).owner_.*kRun)(); }),
+        owner_(owner) {}
+
+ private:
+  Owner& owner_;
+};
+
 // The ready queue, and the deadlines of those who wait with one.
 class Executor {
  public:

@@ -32,22 +32,6 @@ size_t Pbuf::tailroom() const {
                                   : head_->buffer->pool->buffer_size() - headroom() - head_->size;
 }
 
-ByteSpan Pbuf::Prepend(size_t count) {
-  assert(count <= headroom());
-  head_->data -= count;
-  head_->size = static_cast<uint16_t>(head_->size + count);
-  head_->has_sum = false;
-  return {head_->data, count};
-}
-
-ByteSpan Pbuf::Append(size_t count) {
-  assert(count <= tailroom());
-  std::byte* const added = head_->data + head_->size;
-  head_->size = static_cast<uint16_t>(head_->size + count);
-  head_->has_sum = false;
-  return {added, count};
-}
-
 void Pbuf::TrimFront(size_t count) {
   while (count >= head_->size && head_->next != nullptr) {
     count -= head_->size;
@@ -79,6 +63,16 @@ void Pbuf::TrimBack(size_t count) {
     part->has_sum = false;
   }
   Pbuf(std::exchange(part->next, nullptr)).Reset();
+}
+
+void Pbuf::StripBack(size_t count) {
+  assert(!is_chain() && count <= head_->size);
+  const size_t keep = head_->size - count;
+  if (head_->has_sum) {
+    const Sum cut = SumBytes({head_->data + keep, count});
+    head_->sum = SubtractSums(head_->sum, (keep & 1) != 0 ? SwapSum(cut) : cut);
+  }
+  head_->size = static_cast<uint16_t>(keep);
 }
 
 void Pbuf::Chain(Pbuf&& tail) {
@@ -159,6 +153,17 @@ void Pbuf::Reset() {
     }
     part = next;
   }
+}
+
+Sum PacketSum(const Pbuf& packet) {
+  Sum total = 0;
+  bool odd = false;
+  for (const PbufPart* part = packet.head(); part != nullptr; part = part->next) {
+    const Sum sum = part->has_sum ? part->sum : SumBytes({part->data, part->size});
+    total = AddSums(total, odd ? SwapSum(sum) : sum);
+    odd ^= (part->size & 1) != 0;
+  }
+  return total;
 }
 
 void PbufQueue::PushBack(Pbuf&& packet) { InsertAfter(tail_, std::move(packet)); }

@@ -11,8 +11,10 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "stack/base/bytes.h"
@@ -88,12 +90,40 @@ class Pbuf {
   // Grow the first part at its front or back and return the new bytes. The caller keeps to
   // headroom() and tailroom() (asserted), and grows a shared buffer only where no other holder
   // looks.
-  ByteSpan Prepend(size_t count);
-  ByteSpan Append(size_t count);
+  ByteSpan Prepend(size_t count) {
+    assert(count <= headroom());
+    head_->data -= count;
+    head_->size = static_cast<uint16_t>(head_->size + count);
+    head_->has_sum = false;
+    return {head_->data, count};
+  }
+  ByteSpan Append(size_t count) {
+    assert(count <= tailroom());
+    std::byte* const added = head_->data + head_->size;
+    head_->size = static_cast<uint16_t>(head_->size + count);
+    head_->has_sum = false;
+    return {added, count};
+  }
   // Cut bytes off the chain; at most size(). Parts that become empty are let go, the first one
   // excepted.
   void TrimFront(size_t count);
   void TrimBack(size_t count);
+
+  // Cuts `count` bytes, at most all of the first part, and keeps the sum: for an even number of
+  // bytes that the sum does not cover (an Ethernet header that a driver left out) or that add up to
+  // zero (an IPv4 header that is right).
+  void StripFront(size_t count) {
+    assert(count <= head_->size);
+    head_->data += count;
+    head_->size = static_cast<uint16_t>(head_->size - count);
+  }
+  // The same for bytes that the sum covers and that add up to `stripped`.
+  void StripFront(size_t count, Sum stripped) {
+    StripFront(count);
+    head_->sum = SubtractSums(head_->sum, stripped);
+  }
+  // Cuts the last `count` bytes of a packet of one part and takes them out of the sum.
+  void StripBack(size_t count);
 
   // Puts `tail` behind this packet.
   void Chain(Pbuf&& tail);
@@ -133,6 +163,9 @@ class Pbuf {
  private:
   PbufPart* head_ = nullptr;
 };
+
+// The sum of all bytes of the packet: what somebody computed already is taken from the parts.
+Sum PacketSum(const Pbuf& packet);
 
 // FIFO of packets, linked through the packets themselves.
 class PbufQueue {

@@ -25,6 +25,19 @@ class Timer : public ListNode {
   Instant queued_for_ = kNever;  // where it stands in the list; never later than deadline_
 };
 
+// A timer that calls a member function of its owner.
+template <typename Owner, void (Owner::*kFire)(Instant now)>
+class MemberTimer : public Timer {
+ public:
+  explicit MemberTimer(Owner& owner)
+      : Timer(
+            [](Timer& self, Instant now) { (static_cast<MemberTimer&>(self).owner_.*kFire)(now); }),
+        owner_(owner) {}
+
+ private:
+  Owner& owner_;
+};
+
 class TimerQueue {
  public:
   // Makes `timer` fire at the first Run whose `now` is at or after `deadline`. Work is proportional

@@ -1,0 +1,48 @@
+// Every limit of the stack, and the relations between them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "stack/base/time.h"
+#include "stack/device/ethernet_driver.h"
+
+namespace stack {
+
+using namespace std::chrono_literals;
+
+// Bytes to leave in front of a transport header: alignment, Ethernet and IPv4 header.
+inline constexpr size_t kIpHeadroom = 36;
+static_assert(kIpHeadroom == EthernetDriver::kReceiveHeadroom + 14 + 20);
+static_assert(kIpHeadroom % 4 == 0, "transport headers are word aligned");
+
+// Work of one Stack::Poll.
+inline constexpr size_t kFramesPerPoll = 16;  // received, for each interface
+inline constexpr size_t kTimersPerPoll = 16;
+// Frames that wait, for each interface, until the MAC has room again.
+inline constexpr size_t kOutputQueueFrames = 8;
+inline constexpr base::Duration kOutputRetryInterval = 1ms;  // for MACs that do not say when
+
+inline constexpr size_t kMaxTransports = 6;
+
+// ARP (RFC 826, RFC 1122 2.3.2).
+inline constexpr size_t kArpEntries = 16;
+inline constexpr uint8_t kArpRequestTries = 3;
+inline constexpr base::Duration kArpRequestInterval = 1s;  // RFC 1122 2.3.2.1: at most one a second
+inline constexpr base::Duration kArpReachableTime = 60s;   // RFC 1122 2.3.2.1: about a minute
+inline constexpr base::Duration kArpDefendInterval = 10s;  // RFC 5227 1.1
+static_assert(kArpEntries >= 4 && (kArpEntries & (kArpEntries - 1)) == 0);
+
+// UDP.
+inline constexpr size_t kUdpBuckets = 8;
+inline constexpr size_t kUdpMaxQueued = 8;  // default datagrams in a socket's queue
+static_assert((kUdpBuckets & (kUdpBuckets - 1)) == 0);
+
+// Ports of sockets that do not name one (RFC 6056 2.1: 49152 to 65535, IANA dynamic).
+inline constexpr uint16_t kFirstEphemeralPort = 49152;
+inline constexpr uint16_t kEphemeralPorts = 16384;
+static_assert(kFirstEphemeralPort + kEphemeralPorts == 65536);
+
+inline constexpr uint8_t kDefaultTtl = 64;  // RFC 1700
+
+}  // namespace stack

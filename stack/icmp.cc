@@ -1,0 +1,145 @@
+#include "stack/icmp.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "stack/netif.h"
+#include "stack/stack.h"
+#include "stack/wire/icmp.h"
+#include "stack/wire/ipv4.h"
+
+namespace stack {
+namespace {
+
+using base::Status;
+
+}  // namespace
+
+void Icmp::OnPacket(base::Pbuf&& packet, const Ipv4Meta& meta) {
+  IcmpStats& stats = stack_.stats().icmp;
+  if (packet.bytes().size() < wire::kIcmpHeaderSize) {
+    ++stats.rx_too_short;
+    return;
+  }
+  if (!base::SumIsGood(base::PacketSum(packet))) {
+    ++stats.rx_bad_checksum;
+    return;
+  }
+  switch (static_cast<uint8_t>(packet.data()[0])) {
+    case wire::kIcmpEchoRequest:
+      return AnswerEcho(std::move(packet), meta);
+    case wire::kIcmpUnreachable:
+      ++stats.rx_unreachable;
+      return OnError(packet, meta);
+    case wire::kIcmpTimeExceeded:
+      ++stats.rx_time_exceeded;
+      return OnError(packet, meta);
+    default:
+      ++stats.rx_ignored_type;
+  }
+}
+
+// The answer is the request with another type: the buffer goes back as it came.
+void Icmp::AnswerEcho(base::Pbuf&& packet, const Ipv4Meta& meta) {
+  IcmpStats& stats = stack_.stats().icmp;
+  ++stats.rx_echo_requests;
+  if (meta.to_group) {
+    ++stats.rx_echo_broadcast;  // RFC 1122 3.2.2.6 allows silence; answers would feed smurf
+    return;
+  }
+  const auto route = stack_.ipv4().FindRoute(meta.source);
+  if (!route) {
+    ++stack_.stats().ipv4.tx_no_route;
+    return;
+  }
+  std::byte* const header = packet.data();
+  // RFC 1624: the type falls by 8 in the upper half of its word, so the checksum rises by as much.
+  const uint32_t checksum = base::LoadBe16(header + 2) + uint32_t{wire::kIcmpEchoRequest} * 256;
+  header[0] = std::byte{wire::kIcmpEchoReply};
+  base::StoreBe16(header + 2, static_cast<uint16_t>(checksum + (checksum >> 16)));
+  packet.clear_sum();
+  const Status status = stack_.ipv4().Send(std::move(packet),
+                                           {.source = meta.destination,
+                                            .destination = meta.source,
+                                            .protocol = wire::kProtocolIcmp,
+                                            .tos = meta.tos},
+                                           *route);
+  if (status == Status::kOk) {
+    ++stats.tx_echo_replies;
+  }
+}
+
+void Icmp::OnError(const base::Pbuf& packet, const Ipv4Meta& meta) {
+  const auto header = base::DecodeHeader<wire::IcmpHeader>(packet.data());
+  Report(
+      {.type = header.type,
+       .code = header.code,
+       .mtu = header.code == wire::kUnreachableFragmentationNeeded ? header.sequence : uint16_t{0},
+       .reporter = meta.source},
+      packet.bytes().subspan(wire::kIcmpHeaderSize));
+}
+
+// `quoted` is our packet from its IPv4 header on, as far as it was sent back.
+void Icmp::Report(IcmpError error, base::ConstByteSpan quoted) {
+  IcmpStats& stats = stack_.stats().icmp;
+  if (quoted.size() < wire::kIpv4HeaderSize) {
+    ++stats.rx_too_short;
+    return;
+  }
+  const auto header = base::DecodeHeader<wire::Ipv4Header>(quoted.data());
+  if (header.version() != 4 || header.header_size() < wire::kIpv4HeaderSize ||
+      quoted.size() < header.header_size() + 8) {
+    ++stats.rx_too_short;
+    return;
+  }
+  Transport* const transport = stack_.ipv4().Find(header.protocol);
+  if (transport == nullptr || header.fragment_offset() != 0) {
+    ++stats.rx_ignored_type;
+    return;
+  }
+  error.source = header.source;
+  error.destination = header.destination;
+  error.transport = quoted.subspan(header.header_size());
+  transport->OnIcmpError(error);
+}
+
+void Icmp::ReportUnreachable(base::ConstByteSpan packet) {
+  const auto header = base::DecodeHeader<wire::Ipv4Header>(packet.data());
+  Report(
+      {.type = wire::kIcmpUnreachable, .code = wire::kUnreachableHost, .reporter = header.source},
+      packet);
+}
+
+void Icmp::SendError(uint8_t type, uint8_t code, const base::Pbuf& packet, const Ipv4Meta& meta) {
+  IcmpStats& stats = stack_.stats().icmp;
+  if (meta.to_group) {
+    return;
+  }
+  const auto route = stack_.ipv4().FindRoute(meta.source);
+  if (!route) {
+    ++stack_.stats().ipv4.tx_no_route;
+    return;
+  }
+  // The packet's IPv4 header and the first eight bytes behind it (RFC 792).
+  const size_t quoted = meta.header_size + std::min<size_t>(packet.bytes().size(), 8);
+  auto error =
+      stack_.pools().Allocate(kIpHeadroom, wire::kIcmpHeaderSize + quoted, base::Holder::kStack);
+  if (!error) {
+    ++stats.tx_no_buffer;
+    return;
+  }
+  std::byte* const out = error->Append(wire::kIcmpHeaderSize + quoted).data();
+  base::EncodeHeader(wire::IcmpHeader{.type = type, .code = code}, out);
+  std::memcpy(out + wire::kIcmpHeaderSize, packet.data() - meta.header_size, quoted);
+  base::StoreBe16(out + 2, base::FinishChecksum(base::SumBytes(error->bytes())));
+  const Status status = stack_.ipv4().Send(
+      std::move(*error),
+      {.source = meta.destination, .destination = meta.source, .protocol = wire::kProtocolIcmp},
+      *route);
+  if (status == Status::kOk) {
+    ++(type == wire::kIcmpUnreachable ? stats.tx_unreachable : stats.tx_time_exceeded);
+  }
+}
+
+}  // namespace stack

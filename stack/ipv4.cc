@@ -1,0 +1,249 @@
+#include "stack/ipv4.h"
+
+#include <cstring>
+#include <utility>
+
+#include "stack/netif.h"
+#include "stack/stack.h"
+#include "stack/wire/icmp.h"
+#include "stack/wire/ipv4.h"
+#include "stack/wire/udp.h"
+
+namespace stack {
+namespace {
+
+using base::Ipv4Address;
+using base::Status;
+using wire::Ipv4Header;
+
+constexpr Ipv4Address kAllHosts = Ipv4Address::From(224, 0, 0, 1);  // RFC 1112 4
+constexpr uint16_t kDhcpClientPort = 68;
+
+// Options (RFC 791 3.1).
+constexpr uint8_t kOptionEnd = 0;
+constexpr uint8_t kOptionNop = 1;
+constexpr uint8_t kOptionLooseRoute = 131;
+constexpr uint8_t kOptionStrictRoute = 137;
+
+// The sum of a header without options, which is what nearly all packets have.
+base::Sum ShortHeaderSum(const std::byte* header) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < wire::kIpv4HeaderSize; i += 4) {
+    uint32_t word;
+    std::memcpy(&word, header + i, sizeof(word));
+    sum += word;
+  }
+  const uint64_t folded = (sum & 0xffffffff) + (sum >> 32);
+  return base::FoldSum(
+      static_cast<uint32_t>((folded & 0xffff) + ((folded >> 16) & 0xffff) + (folded >> 32)));
+}
+
+}  // namespace
+
+Status Ipv4::Register(uint8_t protocol, Transport& transport) {
+  if (Find(protocol) != nullptr) {
+    return Status::kBusy;
+  }
+  if (transport_count_ == transports_.size()) {
+    return Status::kResourceExhausted;
+  }
+  transports_[transport_count_++] = {protocol, &transport};
+  return Status::kOk;
+}
+
+Transport* Ipv4::Find(uint8_t protocol) const {
+  for (size_t i = 0; i < transport_count_; ++i) {
+    if (transports_[i].protocol == protocol) {
+      return transports_[i].transport;
+    }
+  }
+  return nullptr;
+}
+
+void Ipv4::FlushTransports(base::Instant now) {
+  for (size_t i = 0; i < transport_count_; ++i) {
+    transports_[i].transport->Flush(now);
+  }
+}
+
+void Ipv4::OnPacket(NetIf& netif, base::Pbuf&& packet, bool link_group) {
+  Ipv4Stats& stats = stack_.stats().ipv4;
+  ++stats.rx_packets;
+  if (packet.bytes().size() < wire::kIpv4HeaderSize) {
+    ++stats.rx_too_short;
+    return;
+  }
+  const auto header = base::DecodeHeader<Ipv4Header>(packet.data());
+  bool to_group = false;
+  if (!AcceptHeader(netif, packet, header) ||
+      !AcceptAddresses(netif, packet, header, link_group, to_group)) {
+    return;
+  }
+  if (const size_t padding = packet.bytes().size() - header.total_length; padding != 0) {
+    packet.StripBack(padding);
+  }
+  packet.StripFront(header.header_size());  // adds up to zero: the checksum was right
+  const Ipv4Meta meta{.netif = &netif,
+                      .source = header.source,
+                      .destination = header.destination,
+                      .protocol = header.protocol,
+                      .ttl = header.ttl,
+                      .tos = header.tos,
+                      .header_size = static_cast<uint8_t>(header.header_size()),
+                      .to_group = to_group};
+  if (header.is_fragment()) {
+    ++stats.rx_fragments;
+    return;
+  }
+  Deliver(std::move(packet), meta);
+}
+
+// Lengths first: nothing below looks beyond them.
+bool Ipv4::AcceptHeader(NetIf&, const base::Pbuf& packet, const Ipv4Header& header) {
+  Ipv4Stats& stats = stack_.stats().ipv4;
+  const size_t received = packet.bytes().size();
+  const size_t header_size = header.header_size();
+  if (header.version() != 4) {
+    ++stats.rx_bad_version;
+    return false;
+  }
+  if (header_size < wire::kIpv4HeaderSize || header_size > received) {
+    ++stats.rx_bad_header_length;
+    return false;
+  }
+  if (header.total_length < header_size || header.total_length > received) {
+    ++stats.rx_bad_total_length;
+    return false;
+  }
+  const base::Sum sum = header_size == wire::kIpv4HeaderSize
+                            ? ShortHeaderSum(packet.data())
+                            : base::SumBytes(packet.bytes().first(header_size));
+  if (!base::SumIsGood(sum)) {
+    ++stats.rx_bad_checksum;
+    return false;
+  }
+  return header_size == wire::kIpv4HeaderSize ||
+         AcceptOptions(
+             packet.bytes().subspan(wire::kIpv4HeaderSize, header_size - wire::kIpv4HeaderSize));
+}
+
+// Nothing here acts on options; they must be well-formed, and source routes are not followed
+// (RFC 7126 4.3, 4.4).
+bool Ipv4::AcceptOptions(base::ConstByteSpan options) {
+  Ipv4Stats& stats = stack_.stats().ipv4;
+  while (!options.empty()) {
+    const auto kind = static_cast<uint8_t>(options[0]);
+    if (kind == kOptionEnd) {
+      return true;
+    }
+    if (kind == kOptionNop) {
+      options = options.subspan(1);
+      continue;
+    }
+    if (kind == kOptionLooseRoute || kind == kOptionStrictRoute) {
+      ++stats.rx_source_routed;
+      return false;
+    }
+    const size_t size = options.size() < 2 ? 0 : static_cast<size_t>(options[1]);
+    if (size < 2 || size > options.size()) {
+      ++stats.rx_bad_option;
+      return false;
+    }
+    options = options.subspan(size);
+  }
+  return true;
+}
+
+bool Ipv4::AcceptAddresses(NetIf& netif, const base::Pbuf& packet, const Ipv4Header& header,
+                           bool link_group, bool& to_group) {
+  Ipv4Stats& stats = stack_.stats().ipv4;
+  const uint8_t source_net = header.source.octet(0);
+  if (source_net == 0 || source_net == 127 || source_net >= 224 ||
+      header.source == netif.ipv4().address || netif.IsSubnetBroadcast(header.source)) {
+    ++stats.rx_bad_source;  // RFC 1122 3.2.1.3; our own: a reflection, or LAND
+    return false;
+  }
+  if (header.destination == netif.ipv4().address) {
+    if (link_group) {
+      ++stats.rx_link_broadcast;
+      return false;
+    }
+    return true;
+  }
+  to_group = header.destination.is_broadcast() || header.destination == kAllHosts ||
+             netif.IsSubnetBroadcast(header.destination);
+  if (to_group || IsDhcpAnswer(netif, packet, header)) {
+    return true;
+  }
+  ++stats.rx_not_for_us;
+  return false;
+}
+
+// RFC 2131 4.1: a client without an address takes what a server sends to the address it offers.
+bool Ipv4::IsDhcpAnswer(const NetIf& netif, const base::Pbuf& packet,
+                        const Ipv4Header& header) const {
+  const size_t header_size = header.header_size();
+  return !netif.has_ipv4() && header.protocol == wire::kProtocolUdp && !header.is_fragment() &&
+         !header.destination.is_loopback() && !header.destination.is_multicast() &&
+         header.total_length >= header_size + wire::kUdpHeaderSize &&
+         base::LoadBe16(packet.data() + header_size + 2) == kDhcpClientPort;
+}
+
+void Ipv4::Deliver(base::Pbuf&& packet, const Ipv4Meta& meta) {
+  Ipv4Stats& stats = stack_.stats().ipv4;
+  Transport* const transport = Find(meta.protocol);
+  if (transport == nullptr) {
+    ++stats.rx_unknown_protocol;
+    return stack_.icmp().SendError(wire::kIcmpUnreachable, wire::kUnreachableProtocol, packet,
+                                   meta);
+  }
+  ++stats.rx_delivered;
+  transport->OnPacket(std::move(packet), meta);
+}
+
+base::Result<Route> Ipv4::FindRoute(Ipv4Address destination) const {
+  return stack::FindRoute(stack_.interfaces(), destination);
+}
+
+// One counter for each of a few groups of destinations, none of them for all, so that nobody can
+// count our packets to others (RFC 7739 5 shows the attack for IPv6); the starts are random.
+uint16_t Ipv4::NextIdentification(Ipv4Address destination) {
+  const size_t group = (destination.value * 0x9e3779b1u) >> 29;
+  uint16_t& next = identification_[group];
+  if (next == 0) {
+    next = stack_.random().Next16();
+  }
+  return next++;
+}
+
+Status Ipv4::Send(base::Pbuf&& packet, const SendOptions& options, const Route& route) {
+  base::Pbuf owned = std::move(packet);
+  Ipv4Stats& stats = stack_.stats().ipv4;
+  const size_t total = owned.size() + wire::kIpv4HeaderSize;
+  if (total > route.netif->mtu()) {
+    ++stats.tx_too_big;
+    return Status::kInvalidArgument;
+  }
+  const Ipv4Header header{
+      .tos = options.tos,
+      .total_length = static_cast<uint16_t>(total),
+      // RFC 6864 4.1: what is never cut up needs no number.
+      .identification =
+          options.dont_fragment ? uint16_t{0} : NextIdentification(options.destination),
+      .flags_and_offset = options.dont_fragment ? Ipv4Header::kDontFragment : uint16_t{0},
+      .ttl = options.ttl,
+      .protocol = options.protocol,
+      .source = options.source,
+      .destination = options.destination};
+  std::byte* const out = owned.Prepend(wire::kIpv4HeaderSize).data();
+  base::EncodeHeader(header, out);
+  base::StoreBe16(out + 10, base::FinishChecksum(ShortHeaderSum(out)));
+  ++stats.tx_packets;
+  return stack_.arp().Send(*route.netif, route.next_hop, std::move(owned));
+}
+
+void Ipv4::OnUnresolved(const base::Pbuf& packet) {
+  stack_.icmp().ReportUnreachable(packet.bytes());
+}
+
+}  // namespace stack

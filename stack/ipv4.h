@@ -1,0 +1,78 @@
+// Internet Protocol version 4: receive checks, dispatch by protocol, sending.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "stack/base/address.h"
+#include "stack/base/pbuf.h"
+#include "stack/base/result.h"
+#include "stack/config.h"
+#include "stack/route.h"
+#include "stack/transport.h"
+
+namespace wire {
+struct Ipv4Header;
+}
+
+namespace stack {
+
+class Stack;
+
+class Ipv4 {
+ public:
+  struct SendOptions {
+    base::Ipv4Address source;
+    base::Ipv4Address destination;
+    uint8_t protocol = 0;
+    uint8_t ttl = kDefaultTtl;
+    uint8_t tos = 0;
+    bool dont_fragment = false;
+  };
+
+  explicit Ipv4(Stack& stack) : stack_(stack) {}
+
+  // Delivers packets of `protocol` to `transport`, which outlives the stack's use. kBusy: somebody
+  // has it; kResourceExhausted: kMaxTransports are registered.
+  base::Status Register(uint8_t protocol, Transport& transport);
+  // nullptr when nobody registered.
+  Transport* Find(uint8_t protocol) const;
+  void FlushTransports(base::Instant now);
+
+  // `packet` starts at the IPv4 header; `link_group`: the frame was for a group address.
+  void OnPacket(NetIf& netif, base::Pbuf&& packet, bool link_group);
+
+  // kUnreachable: no interface leads there.
+  base::Result<Route> FindRoute(base::Ipv4Address destination) const;
+
+  // Puts the IPv4 header in front of `packet` (headroom kIpHeadroom) and sends it, in fragments
+  // when it is larger than the MTU. The packet is gone whatever the outcome. kInvalidArgument: more
+  // than 65535 bytes, or larger than the MTU with dont_fragment; kResourceExhausted: no buffer;
+  // else as Arp::Send.
+  base::Status Send(base::Pbuf&& packet, const SendOptions& options, const Route& route);
+
+  // A packet that ARP gave up on, from its IPv4 header on: tells its transport.
+  void OnUnresolved(const base::Pbuf& packet);
+
+ private:
+  struct Registration {
+    uint8_t protocol = 0;
+    Transport* transport = nullptr;
+  };
+
+  bool AcceptHeader(NetIf& netif, const base::Pbuf& packet, const wire::Ipv4Header& header);
+  bool AcceptAddresses(NetIf& netif, const base::Pbuf& packet, const wire::Ipv4Header& header,
+                       bool link_group, bool& to_group);
+  bool AcceptOptions(base::ConstByteSpan options);
+  bool IsDhcpAnswer(const NetIf& netif, const base::Pbuf& packet,
+                    const wire::Ipv4Header& header) const;
+  void Deliver(base::Pbuf&& packet, const Ipv4Meta& meta);
+  uint16_t NextIdentification(base::Ipv4Address destination);
+
+  Stack& stack_;
+  std::array<Registration, kMaxTransports> transports_;
+  size_t transport_count_ = 0;
+  std::array<uint16_t, 8> identification_{};  // by destination, see NextIdentification
+};
+
+}  // namespace stack
