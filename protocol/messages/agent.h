@@ -34,15 +34,15 @@ struct AgentLimits {
 };
 
 struct InterfaceInfo {
-  base::Text<8> name;     // "eth0"
-  base::Text<16> driver;  // "LAN9118"
-  base::Text<24> phy;     // model name, empty when none was found
+  base::Text<8> name{};     // "eth0"
+  base::Text<16> driver{};  // "LAN9118"
+  base::Text<24> phy{};     // model name, empty when none was found
   uint8_t phy_address = 0;
   uint32_t phy_id = 0;  // registers 2 and 3
-  base::MacAddress mac;
+  base::MacAddress mac{};
   uint16_t mtu = 0;
-  base::LinkMode link;
-  base::Capabilities capabilities;
+  base::LinkMode link{};
+  base::Capabilities capabilities{};
   static constexpr auto kFields = std::tuple{Field{"name", &InterfaceInfo::name},
                                              Field{"driver", &InterfaceInfo::driver},
                                              Field{"phy", &InterfaceInfo::phy},
@@ -57,15 +57,15 @@ struct InterfaceInfo {
 enum class ResetCause : uint8_t { kUnknown, kPowerOn, kPin, kSoftware, kWatchdog, kFault };
 
 struct Info {
-  base::Text<24> board;
-  base::Text<48> version;
+  base::Text<24> board{};
+  base::Text<48> version{};
   uint64_t build_id = 0;
   uint32_t boot_counter = 0;  // kept over warm resets
   ResetCause reset_cause = ResetCause::kUnknown;
   uint32_t cpu_hz = 0;
   uint64_t uptime_us = 0;
-  AgentLimits limits;
-  base::Bounded<InterfaceInfo, 4> interfaces;
+  AgentLimits limits{};
+  base::Bounded<InterfaceInfo, 4> interfaces{};
   static constexpr auto kFields = std::tuple{Field{"board", &Info::board},
                                              Field{"version", &Info::version},
                                              Field{"build_id", &Info::build_id},

@@ -24,7 +24,7 @@ struct CapturedFrameInfo {
   FrameDirection direction = FrameDirection::kReceive;
   uint32_t dropped = 0;  // frames that did not fit into the ring since the capture began
   uint16_t original_size = 0;
-  base::Bytes<kMaxFrame> data;
+  base::Bytes<kMaxFrame> data{};
   static constexpr auto kFields =
       std::tuple{Field{"time_us", &CapturedFrameInfo::time_us},
                  Field{"direction", &CapturedFrameInfo::direction},
@@ -42,7 +42,7 @@ struct CaptureTotals {
 struct InjectRequest {
   uint8_t interface = 0;
   FrameDirection direction = FrameDirection::kReceive;  // kReceive: as if the MAC had received it
-  base::Bytes<kMaxFrame> frame;
+  base::Bytes<kMaxFrame> frame{};
   static constexpr auto kFields = std::tuple{Field{"interface", &InjectRequest::interface},
                                              Field{"direction", &InjectRequest::direction},
                                              Field{"frame", &InjectRequest::frame}};

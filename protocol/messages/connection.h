@@ -25,8 +25,8 @@ struct ConnectionsRequest {
 };
 struct ConnectionList {
   uint16_t total = 0;  // of TCP
-  base::Bounded<stack::TcpInfo, 8> tcp;
-  base::Bounded<UdpSocketInfo, 16> udp;
+  base::Bounded<stack::TcpInfo, 8> tcp{};
+  base::Bounded<UdpSocketInfo, 16> udp{};
   static constexpr auto kFields =
       std::tuple{Field{"total", &ConnectionList::total}, Field{"tcp", &ConnectionList::tcp},
                  Field{"udp", &ConnectionList::udp}};

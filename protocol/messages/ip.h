@@ -25,9 +25,9 @@ enum class DhcpState : uint8_t {
 struct IpSettings {
   uint8_t interface = 0;
   AddressSource source = AddressSource::kNone;
-  base::Ipv4Address address;
-  base::Ipv4Address mask;
-  base::Ipv4Address gateway;
+  base::Ipv4Address address{};
+  base::Ipv4Address mask{};
+  base::Ipv4Address gateway{};
   std::array<base::Ipv4Address, 2> dns{};
   static constexpr auto kFields =
       std::tuple{Field{"interface", &IpSettings::interface}, Field{"source", &IpSettings::source},
@@ -35,9 +35,9 @@ struct IpSettings {
                  Field{"gateway", &IpSettings::gateway},     Field{"dns", &IpSettings::dns}};
 };
 struct IpStatus {
-  IpSettings settings;
+  IpSettings settings{};
   DhcpState dhcp = DhcpState::kOff;
-  base::Ipv4Address dhcp_server;
+  base::Ipv4Address dhcp_server{};
   uint32_t lease_s = 0;  // 0xffffffff is for ever
   uint32_t lease_left_s = 0;
   static constexpr auto kFields =
@@ -65,19 +65,19 @@ enum class DhcpMessage : uint8_t {
 struct DhcpStepInfo {
   DhcpMessage message = DhcpMessage::kDiscover;
   uint32_t time_us = 0;  // since the job began
-  base::Ipv4Address address;
-  base::Ipv4Address server;
+  base::Ipv4Address address{};
+  base::Ipv4Address server{};
   static constexpr auto kFields =
       std::tuple{Field{"message", &DhcpStepInfo::message}, Field{"time_us", &DhcpStepInfo::time_us},
                  Field{"address", &DhcpStepInfo::address}, Field{"server", &DhcpStepInfo::server}};
 };
 struct DhcpLease {
-  IpSettings settings;
-  base::Ipv4Address server;
+  IpSettings settings{};
+  base::Ipv4Address server{};
   uint32_t lease_s = 0;
   uint32_t renew_s = 0;   // T1
   uint32_t rebind_s = 0;  // T2
-  base::Text<64> domain;
+  base::Text<64> domain{};
   static constexpr auto kFields =
       std::tuple{Field{"settings", &DhcpLease::settings}, Field{"server", &DhcpLease::server},
                  Field{"lease_s", &DhcpLease::lease_s},   Field{"renew_s", &DhcpLease::renew_s},
@@ -85,8 +85,8 @@ struct DhcpLease {
 };
 
 struct DnsRequest {
-  base::Text<253> name;
-  base::Ipv4Address server;  // unspecified: the configured ones
+  base::Text<253> name{};
+  base::Ipv4Address server{};  // unspecified: the configured ones
   uint16_t port = 53;
   uint32_t timeout_ms = 5000;
   static constexpr auto kFields =
@@ -94,9 +94,9 @@ struct DnsRequest {
                  Field{"port", &DnsRequest::port}, Field{"timeout_ms", &DnsRequest::timeout_ms}};
 };
 struct DnsAnswer {
-  base::Bounded<base::Ipv4Address, 8> addresses;
+  base::Bounded<base::Ipv4Address, 8> addresses{};
   uint32_t ttl_s = 0;
-  base::Ipv4Address server;
+  base::Ipv4Address server{};
   uint32_t time_us = 0;
   uint8_t queries = 0;  // sent, retries included; 0 from the cache
   static constexpr auto kFields =
@@ -107,7 +107,7 @@ struct DnsAnswer {
 
 struct ArpProbeRequest {
   uint8_t interface = 0;
-  base::Ipv4Address target;
+  base::Ipv4Address target{};
   uint16_t count = 1;  // probes; 0 until cancelled
   uint16_t interval_ms = 1000;
   uint16_t timeout_ms = 1000;        // for the last answer
@@ -122,8 +122,8 @@ struct ArpProbeRequest {
 };
 struct ArpScanRequest {
   uint8_t interface = 0;
-  base::Ipv4Address first;
-  base::Ipv4Address last;       // at most 4096 addresses
+  base::Ipv4Address first{};
+  base::Ipv4Address last{};       // at most 4096 addresses
   uint16_t interval_us = 2000;  // between requests
   uint16_t timeout_ms = 1000;   // for the last answer
   static constexpr auto kFields = std::tuple{
@@ -133,8 +133,8 @@ struct ArpScanRequest {
 };
 struct ArpReply {
   uint16_t sequence = 0;  // of the probe, from 0; for a scan 0
-  base::Ipv4Address address;
-  base::MacAddress mac;
+  base::Ipv4Address address{};
+  base::MacAddress mac{};
   uint32_t time_us = 0;    // since its request
   bool broadcast = false;  // the answer was not unicast
   static constexpr auto kFields =
@@ -152,8 +152,8 @@ struct ArpProgressInfo {
 enum class ArpEntryState : uint8_t { kIncomplete, kReachable, kStale };
 struct ArpEntry {
   uint8_t interface = 0;
-  base::Ipv4Address address;
-  base::MacAddress mac;
+  base::Ipv4Address address{};
+  base::MacAddress mac{};
   ArpEntryState state = ArpEntryState::kIncomplete;
   uint32_t age_s = 0;  // since it was confirmed
   static constexpr auto kFields =
@@ -162,7 +162,7 @@ struct ArpEntry {
                  Field{"age_s", &ArpEntry::age_s}};
 };
 struct ArpTable {
-  base::Bounded<ArpEntry, 32> entries;
+  base::Bounded<ArpEntry, 32> entries{};
   static constexpr auto kFields = std::tuple{Field{"entries", &ArpTable::entries}};
 };
 

@@ -19,8 +19,8 @@ struct InterfaceReference {
 
 // The PHY's view and the MAC's view, so that the host can compare them.
 struct LinkStatus {
-  base::LinkMode phy;
-  base::LinkMode mac;
+  base::LinkMode phy{};
+  base::LinkMode mac{};
   bool autonegotiation = false;           // BMCR bit 12
   bool autonegotiation_complete = false;  // BMSR bit 5
   uint16_t advertised = 0;                // ANAR, register 4
@@ -59,9 +59,9 @@ inline constexpr uint8_t kLinkTestPatterns = 5;
 struct LinkTestRequest {
   uint8_t interface = 0;
   LinkTestPath path = LinkTestPath::kMacLoopback;
-  base::Ipv4Address partner;          // of kWire
+  base::Ipv4Address partner{};          // of kWire
   uint16_t frames = 8;                // of each size and pattern
-  base::Bounded<uint16_t, 16> sizes;  // bytes without FCS, 60 to 1514
+  base::Bounded<uint16_t, 16> sizes{};  // bytes without FCS, 60 to 1514
   static constexpr auto kFields = std::tuple{
       Field{"interface", &LinkTestRequest::interface}, Field{"path", &LinkTestRequest::path},
       Field{"partner", &LinkTestRequest::partner}, Field{"frames", &LinkTestRequest::frames},
@@ -90,7 +90,7 @@ struct LinkTestResult {
 
 struct LinkChange {
   uint8_t interface = 0;
-  base::LinkMode link;
+  base::LinkMode link{};
   uint64_t time_us = 0;
   static constexpr auto kFields =
       std::tuple{Field{"interface", &LinkChange::interface}, Field{"link", &LinkChange::link},

@@ -13,13 +13,13 @@ namespace protocol {
 struct PhyFound {
   uint8_t phy = 0;
   uint32_t id = 0;
-  base::Text<24> name;
+  base::Text<24> name{};
   static constexpr auto kFields = std::tuple{
       Field{"phy", &PhyFound::phy}, Field{"id", &PhyFound::id}, Field{"name", &PhyFound::name}};
 };
 struct PhyList {
   uint8_t used = 0;  // the address that the driver uses
-  base::Bounded<PhyFound, 32> phys;
+  base::Bounded<PhyFound, 32> phys{};
   static constexpr auto kFields =
       std::tuple{Field{"used", &PhyList::used}, Field{"phys", &PhyList::phys}};
 };
@@ -37,14 +37,14 @@ struct PhyValue {
   static constexpr auto kFields = std::tuple{Field{"value", &PhyValue::value}};
 };
 struct PhyWriteRequest {
-  PhyRegister target;
+  PhyRegister target{};
   uint16_t value = 0;
   static constexpr auto kFields = std::tuple{Field{"target", &PhyWriteRequest::target},
                                              Field{"value", &PhyWriteRequest::value}};
 };
 
 struct PhyDump {
-  base::Text<24> name;
+  base::Text<24> name{};
   uint32_t id = 0;
   std::array<uint16_t, 32> registers{};
   static constexpr auto kFields =
@@ -56,7 +56,7 @@ struct PhyDump {
 // hold up the loop.
 inline constexpr uint16_t kMdioBenchSlice = 50;
 struct MdioBenchRequest {
-  PhyRegister target;
+  PhyRegister target{};
   uint16_t reads = kMdioBenchSlice;  // 1 to kMdioBenchSlice
   uint16_t expected = 0;
   static constexpr auto kFields = std::tuple{Field{"target", &MdioBenchRequest::target},

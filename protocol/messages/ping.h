@@ -13,7 +13,7 @@ namespace protocol {
 inline constexpr uint16_t kMaxPingSize = 8192;  // bytes of payload: above the MTU it is fragmented
 
 struct PingRequest {
-  base::IpAddress target;
+  base::IpAddress target{};
   uint16_t count = 0;  // 0: until cancelled
   uint32_t interval_us = 1'000'000;
   uint32_t timeout_us = 1'000'000;  // how long to wait for each answer
@@ -46,7 +46,7 @@ struct PingReply {
   uint8_t code = 0;
   uint8_t ttl = 0;
   uint16_t size = 0;  // bytes of payload received (of a time-out: sent)
-  base::IpAddress from;
+  base::IpAddress from{};
   uint32_t rtt_us = 0;
   uint16_t first_bad_offset = kNotCorrupted;
   static constexpr auto kFields =

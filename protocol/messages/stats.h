@@ -13,8 +13,8 @@
 namespace protocol {
 
 struct InterfaceStats {
-  base::EthernetStats ethernet;
-  base::Bounded<uint32_t, 32> driver;  // names by DescribeDriver
+  base::EthernetStats ethernet{};
+  base::Bounded<uint32_t, 32> driver{};  // names by DescribeDriver
   static constexpr auto kFields = std::tuple{Field{"ethernet", &InterfaceStats::ethernet},
                                              Field{"driver", &InterfaceStats::driver}};
 };
@@ -22,9 +22,9 @@ struct InterfaceStats {
 // Everything that counts, in one message.
 struct StatsReport {
   uint64_t time_us = 0;  // since start-up
-  base::Bounded<InterfaceStats, 2> interfaces;
-  stack::StackStats stack;
-  ChannelStats channel;
+  base::Bounded<InterfaceStats, 2> interfaces{};
+  stack::StackStats stack{};
+  ChannelStats channel{};
   static constexpr auto kFields = std::tuple{
       Field{"time_us", &StatsReport::time_us}, Field{"interfaces", &StatsReport::interfaces},
       Field{"stack", &StatsReport::stack}, Field{"channel", &StatsReport::channel}};
@@ -32,7 +32,7 @@ struct StatsReport {
 
 // Names of the counters that a driver adds, in the order of InterfaceStats::driver.
 struct DriverCounterNames {
-  base::Bounded<base::Text<24>, 32> names;
+  base::Bounded<base::Text<24>, 32> names{};
   static constexpr auto kFields = std::tuple{Field{"names", &DriverCounterNames::names}};
 };
 

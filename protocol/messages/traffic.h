@@ -19,7 +19,7 @@ enum class PerfDirection : uint8_t { kSend, kReceive, kBoth };
 // will send on it, 'r' when it expects to receive. A sender ends with FIN; a receiver reads to the
 // end.
 struct PerfRequest {
-  base::SocketAddress peer;
+  base::SocketAddress peer{};
   PerfDirection direction = PerfDirection::kSend;
   uint32_t duration_ms = 10'000;  // of a sender on the board
   uint64_t bytes = 0;             // 0: by duration; else the board sends so many
@@ -52,9 +52,9 @@ struct PerfInterval {
 };
 
 struct HttpRequest {
-  base::Text<128> host;  // name or dotted address, as it goes into the Host header
+  base::Text<128> host{};  // name or dotted address, as it goes into the Host header
   uint16_t port = 80;
-  base::Text<512> path;          // begins with '/'
+  base::Text<512> path{};          // begins with '/'
   bool want_body = false;        // send the body to the host as HttpBody events
   uint32_t timeout_ms = 30'000;  // without progress
   static constexpr auto kFields =
@@ -76,7 +76,7 @@ struct HttpProgressInfo {
                  Field{"received", &HttpProgressInfo::received}};
 };
 struct HttpChunk {
-  base::Bytes<1024> data;
+  base::Bytes<1024> data{};
   static constexpr auto kFields = std::tuple{Field{"data", &HttpChunk::data}};
 };
 // Times since the start of the job, as `curl -w` names them.
@@ -84,14 +84,14 @@ struct HttpResult {
   uint16_t code = 0;
   uint64_t size = 0;
   std::array<uint8_t, 32> sha256{};
-  base::IpAddress address;
+  base::IpAddress address{};
   uint32_t namelookup_us = 0;
   uint32_t connect_us = 0;
   uint32_t starttransfer_us = 0;
   uint64_t total_us = 0;
   uint32_t retransmits = 0;
-  base::Text<128> content_type;
-  base::Text<256> location;
+  base::Text<128> content_type{};
+  base::Text<256> location{};
   static constexpr auto kFields =
       std::tuple{Field{"code", &HttpResult::code},
                  Field{"size", &HttpResult::size},
