@@ -1,0 +1,179 @@
+#include "host-cli/commands/network.h"
+
+#include <charconv>
+
+#include <CLI/CLI.hpp>
+
+#include "host-cli/format.h"
+#include "host-cli/interrupt.h"
+
+namespace netctl {
+namespace {
+
+constexpr uint8_t kMaxInterfaces = 4;
+
+std::string_view StatusText(base::Status status) {
+  switch (status) {
+    case base::Status::kRefused:
+      return "connection refused";
+    case base::Status::kReset:
+      return "connection reset by the peer";
+    case base::Status::kClosed:
+      return "the peer closed the connection early";
+    case base::Status::kDeadlineExceeded:
+      return "no answer in time";
+    case base::Status::kUnreachable:
+      return "no route, or nobody answers ARP";
+    case base::Status::kDataLoss:
+      return "the answer was incomplete or malformed";
+    default:
+      return base::StatusName(status);
+  }
+}
+
+// Why an interface without an address has none.
+Error NoAddress(const protocol::IpStatus& status, const protocol::LinkStatus& link) {
+  if (!link.phy.is_up()) {
+    return {ExitCode::kFailed,
+            "the board has no address: its Ethernet link is down",
+            "see 'netctl link show' and check the cable",
+            {}};
+  }
+  if (status.settings.source == protocol::AddressSource::kDhcp) {
+    return {ExitCode::kFailed,
+            "the board has no address: no DHCP server answered",
+            "try 'netctl dhcp', or set one: netctl ip set ADDRESS/LENGTH",
+            {}};
+  }
+  return {ExitCode::kFailed,
+          "the board has no address",
+          "set one with 'netctl ip set ADDRESS/LENGTH' or 'netctl ip dhcp'",
+          {}};
+}
+
+}  // namespace
+
+void AddInterface(CLI::App& app, uint8_t& interface) {
+  app.add_option_function<std::string>(
+         "-I,--interface",
+         [&interface](const std::string& text) {
+           std::string_view number = text;
+           if (number.starts_with("eth")) {
+             number.remove_prefix(3);
+           }
+           const auto [end, error] =
+               std::from_chars(number.data(), number.data() + number.size(), interface);
+           if (error != std::errc() || end != number.data() + number.size() ||
+               interface >= kMaxInterfaces) {
+             throw CLI::ValidationError("--interface",
+                                        "'" + text + "' is no interface: eth0 to eth3");
+           }
+         },
+         "interface of the board (default eth0)")
+      ->type_name("NAME");
+}
+
+Error JobError(base::Status status, std::string_view what) {
+  return {ExitCodeOf(status), fmt::format("{}: {}", what, StatusText(status)), {}, status};
+}
+
+Expected<protocol::IpStatus> WaitForAddress(Context& context, uint8_t interface,
+                                            base::Duration limit) {
+  constexpr auto kStep = std::chrono::milliseconds(100);
+  const base::Instant deadline = base::Earlier(Now() + limit, context.client.deadline());
+  while (true) {
+    auto status = context.client.Call<protocol::GetIp>({.interface = interface});
+    if (!status || !status->settings.address.is_unspecified()) {
+      return status;
+    }
+    const bool waits = status->settings.source == protocol::AddressSource::kDhcp;
+    if (!waits || Now() >= deadline || Interrupted()) {
+      const auto link = context.client.Call<protocol::GetLink>({.interface = interface});
+      if (!link) {
+        return std::unexpected(link.error());
+      }
+      return std::unexpected(NoAddress(*status, *link));
+    }
+    if (auto waited = context.client.Wait(base::Earlier(Now() + kStep, deadline)); !waited) {
+      return std::unexpected(waited.error());
+    }
+  }
+}
+
+Expected<base::IpAddress> ResolveHost(Context& context, const std::string& host) {
+  base::IpAddress address;
+  if (Parse(host, address)) {
+    return address;
+  }
+  if (host.empty() || host.size() > decltype(protocol::DnsRequest::name)::kCapacity) {
+    return Fail(ExitCode::kUsage, fmt::format("'{}' is neither an address nor a name", host));
+  }
+  auto job = context.client.StartJob<protocol::ResolveName>({.name = std::string_view(host)});
+  if (!job) {
+    return std::unexpected(job.error());
+  }
+  std::optional<base::IpAddress> found;
+  while (true) {
+    const auto event = job->Next();
+    if (!event) {
+      return std::unexpected(event.error());
+    }
+    if (!*event) {
+      break;
+    }
+    if (const auto answer = (*event)->As<protocol::NameResolved>();
+        answer && !answer->addresses.empty()) {
+      found = answer->addresses[0];
+    }
+  }
+  if (!found) {
+    const base::Status status = job->status();
+    if (status == base::Status::kNotFound || status == base::Status::kOk) {
+      return Fail(ExitCode::kFailed, fmt::format("{}: no such name", host));
+    }
+    return std::unexpected(JobError(status, fmt::format("cannot resolve {}", host)));
+  }
+  return *found;
+}
+
+bool IsUserModeNetwork(const Target& target) {
+  const bool emulated = target.channel.starts_with("qemu:") || target.channel.starts_with("sim:");
+  return emulated && target.channel.find("tap") == std::string::npos;
+}
+
+Expected<PeerAddress> FindPeer(Context& context, const protocol::IpStatus& board,
+                               const std::string& peer) {
+  const auto target = context.target();
+  if (!target) {
+    return std::unexpected(target.error());
+  }
+  const std::string& name = peer.empty() ? target->peer : peer;
+  std::optional<base::Ipv4Address> chosen;
+  if (!name.empty()) {
+    base::Ipv4Address address;
+    if (const auto parsed = Parse(name, address); !parsed) {
+      return std::unexpected(parsed.error());
+    }
+    chosen = address;
+  }
+  std::string why;
+  const auto found = FindPeerAddress({.address = board.settings.address,
+                                      .mask = board.settings.mask,
+                                      .gateway = board.settings.gateway,
+                                      .user_mode = IsUserModeNetwork(*target)},
+                                     chosen, why);
+  if (!found) {
+    return Fail(ExitCode::kUsage, why);
+  }
+  return *found;
+}
+
+std::string LinkModeText(const base::LinkMode& link) {
+  if (!link.is_up()) {
+    return "down";
+  }
+  return fmt::format("{} Mbit/s {} duplex{}", link.speed_mbit, EnumName(link.duplex),
+                     link.pause ? ", pause" : "");
+}
+
+}  // namespace netctl
