@@ -141,10 +141,7 @@ Expected<uint16_t> Client::SendRequest(uint16_t method, std::vector<std::byte> f
     return std::unexpected(connected.error());
   }
   const uint16_t number = NextNumber();
-  auto sent = port_->Send({.kind = MessageKind::kRequest,
-                           .id = method,
-                           .request = number,
-                           .fields = std::move(fields)});
+  auto sent = port_->Send({{.id = method, .request = number}, std::move(fields)});
   if (!sent) {
     return std::unexpected(sent.error());
   }
@@ -191,8 +188,8 @@ Expected<Message> Client::AwaitAnswer(uint16_t number, base::Duration timeout) {
     }
   }
   Message answer = std::move(responses_.extract(number).mapped());
-  if (answer.status != base::Status::kOk) {
-    return std::unexpected(AgentError(answer.status));
+  if (answer.header.status != base::Status::kOk) {
+    return std::unexpected(AgentError(answer.header.status));
   }
   return answer;
 }
@@ -218,27 +215,28 @@ Expected<bool> Client::Pump(base::Instant deadline, std::span<pollfd> extra) {
 }
 
 void Client::Dispatch(Message message) {
-  if (message.kind == MessageKind::kResponse) {
-    if (unwanted_.erase(message.request) == 0) {
-      responses_.insert_or_assign(message.request, std::move(message));
+  const uint16_t number = message.header.request;
+  if (message.header.kind == protocol::MessageKind::kResponse) {
+    if (unwanted_.erase(number) == 0) {
+      responses_.insert_or_assign(number, std::move(message));
     }
     return;
   }
-  if (message.request == 0) {
-    if (const auto subscriber = subscribers_.find(message.id); subscriber != subscribers_.end()) {
-      subscriber->second(message.fields);
+  if (number == 0) {
+    if (const auto found = subscribers_.find(message.header.id); found != subscribers_.end()) {
+      found->second(message.fields);
     }
     return;
   }
-  const auto job = job_events_.find(message.request);
+  const auto job = job_events_.find(number);
   if (job == job_events_.end()) {
     return;
   }
   if (job->second.size() >= kMaxQueuedEvents) {
-    spdlog::warn("an event of request {} was dropped: nobody takes them", message.request);
+    spdlog::warn("an event of request {} was dropped: nobody takes them", number);
     return;
   }
-  job->second.push_back({.id = message.id, .fields = std::move(message.fields)});
+  job->second.push_back({.id = message.header.id, .fields = std::move(message.fields)});
 }
 
 Expected<bool> Client::Wait(base::Instant deadline, std::span<pollfd> extra) {

@@ -16,6 +16,8 @@ std::optional<ExitCode> Interrupted();
 
 // Readable from the first signal on; -1 before HandleInterrupts.
 int InterruptFd();
+// Whoever saw it readable calls this, so that waiting during clean-up waits.
+void DrainInterruptFd();
 
 // For tests: as if `signal` had arrived (0 takes it back).
 void SimulateInterrupt(int signal);

@@ -11,19 +11,15 @@
 #include <poll.h>
 
 #include "host-cli/error.h"
+#include "protocol/message.h"
 #include "stack/base/bytes.h"
 #include "stack/base/time.h"
 
 namespace netctl {
 
-enum class MessageKind : uint8_t { kRequest = 1, kResponse = 2, kEvent = 3 };
-
-// protocol/README.md: the header in front of the fields, taken apart.
+// A message that owns its fields.
 struct Message {
-  MessageKind kind = MessageKind::kRequest;
-  base::Status status = base::Status::kOk;  // of a response
-  uint16_t id = 0;                          // method or event
-  uint16_t request = 0;                     // number of the request; 0: unasked
+  protocol::MessageHeader header;
   std::vector<std::byte> fields;
 };
 

@@ -1,0 +1,41 @@
+// One text names a channel.
+//
+//   /dev/ttyACM0                            serial port, 115200 baud
+//   serial:///dev/ttyUSB0?baud=921600&rtscts=1
+//   socket://host:port                      TCP; ser2net's raw mode
+//   unix:///path
+//   exec:COMMAND                            stdin and stdout of a shell command
+//   qemu:BOARD?nic=...&kernel=...           boots the agent in QEMU
+//   sim:OPTIONS                             the agent as a native process
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "host-cli/error.h"
+
+namespace netctl {
+
+struct ChannelUrl {
+  enum class Kind : uint8_t { kSerial, kSocket, kUnix, kExec, kQemu, kSim };
+  Kind kind = Kind::kSerial;
+  std::string text;  // as written
+  std::string path;  // device, socket, command, board or options
+  std::string host;  // of kSocket
+  uint16_t port = 0;
+  std::map<std::string, std::string> options;  // behind '?', percent-decoded
+
+  // Option `name` as a number; `fallback` when it is not there. kUsage outside 0 to `maximum`.
+  Expected<uint32_t> Number(const std::string& name, uint32_t fallback, uint32_t maximum) const;
+  std::string Option(const std::string& name) const;  // empty when it is not there
+};
+
+// kUsage; the message quotes the text and names the column.
+Expected<ChannelUrl> ParseChannelUrl(std::string_view text);
+
+// Whether a target's name cannot be meant: it has a colon or a slash.
+bool LooksLikeUrl(std::string_view text);
+
+}  // namespace netctl
