@@ -60,10 +60,12 @@ Transport* Ipv4::Find(uint8_t protocol) const {
   return nullptr;
 }
 
-void Ipv4::FlushTransports(base::Instant now) {
+base::Instant Ipv4::FlushTransports(base::Instant now) {
+  base::Instant next = base::kNever;
   for (size_t i = 0; i < transport_count_; ++i) {
-    transports_[i].transport->Flush(now);
+    next = base::Earlier(next, transports_[i].transport->Flush(now));
   }
+  return next;
 }
 
 void Ipv4::OnPacket(NetIf& netif, base::Pbuf&& packet, bool link_group) {

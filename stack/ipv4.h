@@ -37,7 +37,8 @@ class Ipv4 {
   base::Status Register(uint8_t protocol, Transport& transport);
   // nullptr when nobody registered.
   Transport* Find(uint8_t protocol) const;
-  void FlushTransports(base::Instant now);
+  // Transport::Flush of all; the earliest of their deadlines.
+  base::Instant FlushTransports(base::Instant now);
 
   // `packet` starts at the IPv4 header; `link_group`: the frame was for a group address.
   void OnPacket(NetIf& netif, base::Pbuf&& packet, bool link_group);

@@ -36,7 +36,7 @@ base::Instant Stack::Poll(base::Instant now) {
     more |= ReceiveFrames(*netif);
   }
   timers_.Run(now, kTimersPerPoll);
-  ipv4_.FlushTransports(now);
+  next = base::Earlier(next, ipv4_.FlushTransports(now));
   for (NetIf* const netif : interfaces_) {
     if (!netif->output_.empty()) {
       next = base::Earlier(next, now + kOutputRetryInterval);
