@@ -67,6 +67,7 @@ struct Lan9118Config {
   // QEMU's model loses FIFO space with every use of RX_DP_CTRL.RX_FFWD; without it, unwanted frames
   // are read out word by word.
   bool fast_forward = true;
+  bool interrupt_active_high = true;  // push-pull; else active low and open drain
 };
 
 class Lan9118 final : public stack::EthernetDriver, public RegisterDump {
@@ -74,10 +75,11 @@ class Lan9118 final : public stack::EthernetDriver, public RegisterDump {
   // `bus` and `pools` outlive the driver.
   Lan9118(RegisterBus& bus, base::PbufPools& pools, const Lan9118Config& config = {});
 
-  void CheckLink() override { check_link_ = true; }
+  void CheckLink() override { phy_.CheckNow(); }
   base::Capabilities capabilities() const override;
   std::string_view name() const override { return "LAN9118"; }
 
+  // With the next Poll. kAddressed after construction.
   void SetReceiveFilter(ReceiveFilter filter);
 
   // For the interrupt handler: takes the interrupt line back and keeps it so until ArmInterrupt.
@@ -106,13 +108,64 @@ class Lan9118 final : public stack::EthernetDriver, public RegisterDump {
   base::Instant DoPoll(base::Instant now, base::LinkMode& link) override;
   base::Status DoSetLoopback(base::Loopback loopback) override;
 
+  template <typename R>
+  R Get() {
+    R value;
+    value.raw = bus_.Read(R::kAddress);
+    return value;
+  }
+  template <typename R>
+  void Set(R value) {
+    bus_.Write(R::kAddress, value.raw);
+  }
+  // Looks until `condition()` holds; false after a bounded number of looks.
+  template <typename Condition>
+  bool Await(Condition&& condition);
+
+  base::Status WakeUp();
+  base::Status ResetChip();
+  base::Status Configure(const base::MacAddress& address);
+  base::Status ApplyLink();
+  void Repair();
+  uint32_t InterruptLine() const;
+
+  uint32_t FramesWaiting();
+  base::Sum ReadFrame(std::byte* to, size_t payload);
+  std::unexpected<base::Status> DropBad(uint32_t status);
+  void Discard(size_t length);
+
+  bool MakeRoom(size_t fifo_bytes);
+  void WritePieces(const base::Pbuf& frame, size_t size);
+  void WritePiece(base::ConstByteSpan bytes);
+  void WriteGathered(const base::Pbuf& frame, size_t size);
+  void ReapStatuses();
+  void CountTransmitted(uint32_t status);
+
+  // With the transmit FIFO at 5 KB, 10560 bytes keep received frames of 1520 bytes each.
+  static constexpr uint16_t kReceiveWindowFrames = 6;
+  // The largest frame in two parts; three of them fill the 4608 bytes of the transmit data FIFO.
+  static constexpr size_t kLargestTransmit = 1536;
+  static_assert(kLargestTransmit >= kMaxFrame + 2 * (8 + 3));
+  // The status FIFO has 128 words; a full one stops the transmitter.
+  static constexpr uint32_t kMaxUnreaped = 120;
+  static constexpr uint32_t kReapBatch = 16;
+
   RegisterBus& bus_;
   const Lan9118Config config_;
   Lan9118Stats details_;
   MacCsr mac_;
   Phy phy_;
   uint32_t chip_id_ = 0;
-  bool check_link_ = false;
+  uint32_t frames_waiting_ = 0;  // status words known to be there
+  size_t tx_free_bytes_ = 0;     // at least this much of the data FIFO is free
+  uint32_t tx_unreaped_ = 0;     // frames whose status word was not read
+  uint16_t tx_tag_ = 0;
+  bool tx_wanted_ = false;  // a Transmit was refused since
+  bool apply_link_ = false;
+  ReceiveFilter filter_ = ReceiveFilter::kAddressed;
+  base::Loopback loopback_ = base::Loopback::kOff;
+  base::LinkMode applied_link_;
+  bool poll_now_ = false;
 };
 
 }  // namespace drivers

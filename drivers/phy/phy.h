@@ -36,7 +36,7 @@ struct PhyStats {
   uint32_t resets = 0;
   uint32_t link_losses = 0;     // seen in the latched link bit, short ones included
   uint32_t negotiations = 0;    // started
-  uint32_t bad_reads = 0;       // the bus failed or a status register was implausible
+  uint32_t bad_reads = 0;       // the bus failed, or what it said was implausible or changed
   uint32_t reset_timeouts = 0;  // BMCR.15 stayed set for 500 ms
 
   static constexpr auto kFields = std::tuple{
@@ -73,14 +73,21 @@ class Phy {
 
   // Reset and negotiation begin with the next Poll.
   void Start();
-  // Moves on. Returns when to call again; sooner does no harm.
+  // Moves on. Returns when to call again; sooner does nothing.
   base::Instant Poll(base::Instant now);
+  // The next Poll looks at once, for example after an interrupt.
+  void CheckNow() { next_poll_ = base::Instant::min(); }
+  base::Instant next_poll() const { return next_poll_; }
 
-  // Applies `request` with the next Poll.
+  // These take effect with the next Poll.
   void Request(const PhyRequest& request);
   void RestartNegotiation();
-  // Near-end loopback (BMCR.14) at 100 Mbit/s full duplex. While it is on, link() says so.
+  // Near-end loopback (BMCR.14), full duplex. While it is on, link() says that the link is up.
   void SetLoopback(bool on);
+  // Interrupts at link changes, if the model has them (PhyModel::has_lan87xx_interrupts).
+  void EnableInterrupts() { interrupts_wanted_ = true; }
+  // Takes the interrupt back and makes the next Poll look. kDeadlineExceeded.
+  base::Status AcknowledgeInterrupt();
 
   State state() const { return state_; }
   const base::LinkMode& link() const { return link_; }
@@ -91,11 +98,7 @@ class Phy {
   const PhyStats& stats() const { return stats_; }
   MdioBus& bus() { return bus_; }
 
-  // Interrupts at link changes, for PHYs whose interrupt output is wired to the MAC. kUnimplemented
-  // when the model has none that we know. kDeadlineExceeded.
-  base::Status EnableInterrupts();
-  base::Status AcknowledgeInterrupts();
-
+  // Register access with the errors of MdioBus.
   template <PhyRegister R>
   base::Result<R> Read() {
     const auto raw = bus_.Read(address_, R::kAddress);
@@ -106,29 +109,42 @@ class Phy {
     value.raw = *raw;
     return value;
   }
+  // As Read, and kUnavailable when all bits are one: nobody drove the bus.
+  template <PhyRegister R>
+  base::Result<R> ReadPlausible() {
+    auto value = Read<R>();
+    if (value && value->raw == 0xffff) {
+      return std::unexpected(base::Status::kUnavailable);
+    }
+    return value;
+  }
   template <PhyRegister R>
   base::Status Write(R value) {
     return bus_.Write(address_, R::kAddress, value.raw);
   }
 
   static constexpr base::Duration kPollPeriod{100'000};
-  static constexpr base::Duration kResetPoll{1'000};
+  static constexpr base::Duration kSoon{1'000};  // while resetting, and right after a lost link
   static constexpr base::Duration kResetLimit{500'000};  // IEEE 802.3 22.2.4.1.1
   static constexpr base::Duration kRetryPeriod{500'000};
   static constexpr base::Duration kBadReadRetry{10'000};
   static constexpr uint8_t kMaxBadReads = 3;
 
  private:
+  base::Instant Step(base::Instant now);
   base::Instant BeginReset(base::Instant now);
   base::Instant PollReset(base::Instant now);
   base::Instant PollLink(base::Instant now);
   base::Instant OnBadRead(base::Instant now);
   base::Instant GoMissing(base::Instant now);
   base::Status Identify();
+  base::Status Configure();
   base::Status ApplyRequest();
-  base::Status ApplyNegotiation(BasicStatus status);
-  base::Result<base::LinkMode> ReadLink(BasicStatus status);
-  base::Result<base::LinkMode> ReadMode();
+  base::Status Negotiate(BasicStatus status);
+  base::Status Force(BasicStatus status);
+  base::Result<BasicStatus> ReadStatus();
+  base::Result<base::LinkMode> ReadMode(BasicStatus status);
+  base::Result<base::LinkMode> ReadNegotiated();
 
   MdioBus& bus_;
   const uint8_t wanted_address_;
@@ -137,11 +153,13 @@ class Phy {
   State state_ = State::kStopped;
   bool apply_request_ = false;
   bool loopback_ = false;
+  bool interrupts_wanted_ = false;
   uint32_t id_ = 0;
   const PhyModel* model_ = &phy_models().back();
   PhyRequest request_;
   base::LinkMode link_;
-  base::Instant deadline_;
+  base::Instant next_poll_ = base::Instant::min();
+  base::Instant reset_deadline_;
   PhyStats stats_;
 };
 

@@ -25,6 +25,10 @@ struct PhyModel {
   bool has_lan87xx_interrupts = false;
 };
 
+// What register 0 says: speed and duplex without negotiation, and on PHYs that put the result of
+// negotiation there.
+base::Result<base::LinkMode> ReadForcedMode(Phy& phy);
+
 // The last row is the generic one and fits every id.
 std::span<const PhyModel> phy_models();
 

@@ -74,11 +74,11 @@ struct Abilities {
   static constexpr uint16_t kAsymmetricPause = 0x0800;
   static constexpr uint16_t kAllSpeeds = k10Half | k10Full | k100Half | k100Full;
 };
-struct Advertisement : Abilities {
+struct Advertisement {
   static constexpr uint8_t kAddress = 4;
   uint16_t raw = 0;
 };
-struct PartnerAbility : Abilities {
+struct PartnerAbility {
   static constexpr uint8_t kAddress = 5;
   static constexpr uint16_t kAcknowledge = 0x4000;
   uint16_t raw = 0;

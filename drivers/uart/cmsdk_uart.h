@@ -33,14 +33,16 @@ class CmsdkUart final : public Uart {
  private:
   bool TakeReceived();
   void ResumeReceiving();
-  void FillTransmitter();
+  void FillTransmitter(size_t limit);
 
   RegisterBus& bus_;
   InterruptRing received_;
   InterruptRing unsent_;
   UartStats stats_;
   std::atomic<bool> receive_paused_ = false;
-  std::atomic<bool> transmitting_ = false;
+  // The main loop is at the transmitter, so the interrupt handler stays away and says so.
+  std::atomic<bool> filling_ = false;
+  std::atomic<bool> interrupt_missed_ = false;
 };
 
 }  // namespace drivers
