@@ -5,7 +5,6 @@
 #pragma once
 
 #include <concepts>
-#include <coroutine>
 #include <type_traits>
 #include <utility>
 
@@ -35,11 +34,6 @@ class [[nodiscard]] Until : public Await {
   Until(base::Signal& signal, base::Instant deadline, Operation attempt)
       : Await(&Until::TryOnce, &signal, deadline), attempt_(std::move(attempt)) {}
 
-  bool await_ready() const noexcept { return false; }
-  template <typename Promise>
-  bool await_suspend(std::coroutine_handle<Promise> coroutine) {
-    return coroutine.promise().context().Suspend(*this, coroutine);
-  }
   T await_resume() {
     if (interruption() != base::Status::kOk) {
       return Failed<T>(interruption());
@@ -63,11 +57,6 @@ class [[nodiscard]] Sleep : public Await {
  public:
   explicit Sleep(base::Instant until) : Await([](Await&) { return false; }, nullptr, until) {}
 
-  bool await_ready() const noexcept { return false; }
-  template <typename Promise>
-  bool await_suspend(std::coroutine_handle<Promise> coroutine) {
-    return coroutine.promise().context().Suspend(*this, coroutine);
-  }
   base::Status await_resume() const {
     return interruption() == base::Status::kDeadlineExceeded ? base::Status::kOk : interruption();
   }

@@ -35,6 +35,10 @@ class Await {
   Await(const Await&) = delete;
   Await& operator=(const Await&) = delete;
 
+  bool await_ready() const noexcept { return false; }
+  template <typename Promise>
+  bool await_suspend(std::coroutine_handle<Promise> coroutine);
+
  protected:
   // True when there is an outcome; false to be called again after the signal was raised.
   using Attempt = bool (*)(Await& self);
@@ -43,7 +47,6 @@ class Await {
       : attempt_(attempt), signal_(signal), deadline_(deadline) {}
   ~Await() = default;
 
-  void set_signal(base::Signal& signal) { signal_ = &signal; }
   // kOk when the outcome is the attempt's, else kDeadlineExceeded or kCancelled.
   base::Status interruption() const { return interruption_; }
 
@@ -99,5 +102,10 @@ class TaskContext : private base::Waiter, private base::Timer {
   bool cancelled_ = false;
   uint8_t cancelled_awaits_ = 0;
 };
+
+template <typename Promise>
+bool Await::await_suspend(std::coroutine_handle<Promise> coroutine) {
+  return coroutine.promise().context().Suspend(*this, coroutine);
+}
 
 }  // namespace stack
