@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "host-cli/commands/binders.h"
+#include "host-cli/commands/job.h"
 #include "host-cli/commands/network.h"
 #include "host-cli/format.h"
 #include "host-cli/options.h"
@@ -90,30 +91,23 @@ void ShowStep(Report& report, const protocol::LinkTestResult& step) {
 }  // namespace
 
 Expected<LinkTestTotals> RunLinkTest(Context& context, const protocol::LinkTestRequest& request) {
-  auto job = context.client.StartJob<protocol::TestLink>(request);
-  if (!job) {
-    return std::unexpected(job.error());
-  }
   LinkTestTotals totals;
-  while (true) {
-    const auto event = job->Next();
-    if (!event) {
-      return std::unexpected(event.error());
-    }
-    if (!*event) {
-      break;
-    }
-    if (const auto step = (*event)->As<protocol::LinkTestStep>()) {
-      ShowStep(context.report, *step);
-      totals.sent += step->sent;
-      totals.received += step->received;
-      totals.corrupted += step->corrupted;
-      totals.duration_us += step->duration_us;
-      totals.sizes.insert(step->size);
-    }
+  const auto ended =
+      RunJob<protocol::TestLink>(context.client, request, [&](const JobEvent& event) {
+        if (const auto step = event.As<protocol::LinkTestStep>()) {
+          ShowStep(context.report, *step);
+          totals.sent += step->sent;
+          totals.received += step->received;
+          totals.corrupted += step->corrupted;
+          totals.duration_us += step->duration_us;
+          totals.sizes.insert(step->size);
+        }
+      });
+  if (!ended) {
+    return std::unexpected(ended.error());
   }
-  if (job->status() != base::Status::kOk) {
-    return std::unexpected(JobError(job->status(), fmt::format("{} test", EnumName(request.path))));
+  if (*ended != base::Status::kOk) {
+    return std::unexpected(JobError(*ended, fmt::format("{} test", EnumName(request.path))));
   }
   return totals;
 }

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "host-cli/commands/job.h"
 #include "host-cli/format.h"
 #include "host-cli/interrupt.h"
 
@@ -108,30 +109,22 @@ Expected<base::IpAddress> ResolveHost(Context& context, const std::string& host)
   if (host.empty() || host.size() > decltype(protocol::DnsRequest::name)::kCapacity) {
     return Fail(ExitCode::kUsage, fmt::format("'{}' is neither an address nor a name", host));
   }
-  auto job = context.client.StartJob<protocol::ResolveName>({.name = std::string_view(host)});
-  if (!job) {
-    return std::unexpected(job.error());
-  }
   std::optional<base::IpAddress> found;
-  while (true) {
-    const auto event = job->Next();
-    if (!event) {
-      return std::unexpected(event.error());
-    }
-    if (!*event) {
-      break;
-    }
-    if (const auto answer = (*event)->As<protocol::NameResolved>();
-        answer && !answer->addresses.empty()) {
-      found = answer->addresses[0];
-    }
+  const auto ended = RunJob<protocol::ResolveName>(
+      context.client, {.name = std::string_view(host)}, [&found](const JobEvent& event) {
+        if (const auto answer = event.As<protocol::NameResolved>();
+            answer && !answer->addresses.empty()) {
+          found = answer->addresses[0];
+        }
+      });
+  if (!ended) {
+    return std::unexpected(ended.error());
   }
   if (!found) {
-    const base::Status status = job->status();
-    if (status == base::Status::kNotFound || status == base::Status::kOk) {
+    if (*ended == base::Status::kNotFound || *ended == base::Status::kOk) {
       return Fail(ExitCode::kFailed, fmt::format("{}: no such name", host));
     }
-    return std::unexpected(JobError(status, fmt::format("cannot resolve {}", host)));
+    return std::unexpected(JobError(*ended, fmt::format("cannot resolve {}", host)));
   }
   return *found;
 }

@@ -1,0 +1,43 @@
+#include "host-cli/channels/open.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace netctl {
+
+Expected<std::unique_ptr<Channel>> OpenChannel(const ChannelUrl& url, base::Instant deadline) {
+  switch (url.kind) {
+    case ChannelUrl::Kind::kSerial:
+      return OpenSerial(url);
+    case ChannelUrl::Kind::kSocket:
+      return OpenTcp(url, deadline);
+    case ChannelUrl::Kind::kUnix:
+      return OpenUnix(url);
+    case ChannelUrl::Kind::kExec:
+      return OpenExec(url);
+    case ChannelUrl::Kind::kQemu:
+      return OpenQemu(url);
+    case ChannelUrl::Kind::kSim:
+      return OpenSim(url);
+  }
+  return Fail(ExitCode::kUsage, fmt::format("no such channel: {}", url.text));
+}
+
+std::string LockKey(const ChannelUrl& url) {
+  switch (url.kind) {
+    case ChannelUrl::Kind::kSerial:
+    case ChannelUrl::Kind::kUnix: {
+      std::error_code ignored;
+      const auto real = std::filesystem::weakly_canonical(url.path, ignored);
+      return ignored ? url.path : real.string();
+    }
+    case ChannelUrl::Kind::kSocket:
+      return fmt::format("{}:{}", url.host, url.port);
+    default:
+      return {};
+  }
+}
+
+}  // namespace netctl
