@@ -31,12 +31,24 @@ inline constexpr uint8_t kArpRequestTries = 3;
 inline constexpr base::Duration kArpRequestInterval = 1s;  // RFC 1122 2.3.2.1: at most one a second
 inline constexpr base::Duration kArpReachableTime = 60s;   // RFC 1122 2.3.2.1: about a minute
 inline constexpr base::Duration kArpDefendInterval = 10s;  // RFC 5227 1.1
+inline constexpr size_t kArpListenerQueue = 16;            // answers that wait in an ArpListener
 static_assert(kArpEntries >= 4 && (kArpEntries & (kArpEntries - 1)) == 0);
 
 // UDP.
 inline constexpr size_t kUdpBuckets = 8;
 inline constexpr size_t kUdpMaxQueued = 8;  // default datagrams in a socket's queue
 static_assert((kUdpBuckets & (kUdpBuckets - 1)) == 0);
+
+// ICMP. Errors are limited to a random number in each interval, so that the limit tells an outsider
+// nothing about other traffic (the SAD DNS attack counted them).
+inline constexpr uint32_t kIcmpErrorsPerInterval =
+    50;                                             // down to half of it, for all peers together
+inline constexpr uint32_t kIcmpErrorsPerPeer = 10;  // down to half of it
+inline constexpr base::Duration kIcmpErrorInterval = 1s;
+inline constexpr size_t kIcmpLimitedPeers = 8;
+inline constexpr size_t kEchoMaxQueued = 8;  // answers that wait in an EchoSocket
+inline constexpr size_t kEchoMaxErrors = 4;
+static_assert(kIcmpErrorsPerPeer * 2 <= kIcmpErrorsPerInterval, "one peer must not use up all");
 
 // Ports of sockets that do not name one (RFC 6056 2.1: 49152 to 65535, IANA dynamic).
 inline constexpr uint16_t kFirstEphemeralPort = 49152;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "stack/netif.h"
+#include "stack/packet_origin.h"
 #include "stack/stack.h"
 #include "stack/wire/icmp.h"
 #include "stack/wire/ipv4.h"
@@ -14,7 +15,100 @@ namespace {
 
 using base::Status;
 
+constexpr size_t kMaxPayload = 65535 - wire::kIpv4HeaderSize - wire::kIcmpHeaderSize;
+
+// RFC 1122 3.2.2: no errors about errors. What is no query is taken for one.
+bool IsIcmpError(const base::Pbuf& packet, const Ipv4Meta& meta) {
+  if (meta.protocol != wire::kProtocolIcmp) {
+    return false;
+  }
+  return packet.bytes().empty() || packet.data()[0] != std::byte{wire::kIcmpEchoRequest};
+}
+
 }  // namespace
+
+EchoSocket::EchoSocket(Stack& stack, uint16_t identifier)
+    : stack_(stack), identifier_(identifier), changed_(stack.executor()) {
+  while (identifier_ == 0) {
+    identifier_ = stack.random().Next16();
+  }
+  stack.icmp().sockets_.PushBack(*this);
+}
+
+Status EchoSocket::Send(const base::IpAddress& to, uint16_t sequence, base::ConstByteSpan payload,
+                        const SendOptions& options) {
+  auto packet = stack_.pools().AllocateCopy(kEchoHeadroom, payload, base::Holder::kApplication);
+  if (!packet) {
+    ++stack_.stats().icmp.tx_no_buffer;
+    return packet.error();
+  }
+  return Send(to, sequence, std::move(*packet), options);
+}
+
+Status EchoSocket::Send(const base::IpAddress& to, uint16_t sequence, base::Pbuf&& payload,
+                        const SendOptions& options) {
+  base::Pbuf packet = std::move(payload);
+  if (packet.size() > kMaxPayload) {
+    return Status::kInvalidArgument;
+  }
+  const auto route = stack_.ipv4().FindRoute(to.v4);
+  if (!route) {
+    ++stack_.stats().ipv4.tx_no_route;
+    return route.error();
+  }
+  const base::Sum sum = base::PacketSum(packet);
+  std::byte* const out = packet.Prepend(wire::kIcmpHeaderSize).data();
+  base::EncodeHeader(
+      wire::IcmpHeader{
+          .type = wire::kIcmpEchoRequest, .identifier = identifier_, .sequence = sequence},
+      out);
+  base::StoreBe16(out + 2, base::FinishChecksum(
+                               base::AddSums(sum, base::SumBytes({out, wire::kIcmpHeaderSize}))));
+  const Status status = stack_.ipv4().Send(std::move(packet),
+                                           {.source = route->source,
+                                            .destination = to.v4,
+                                            .protocol = wire::kProtocolIcmp,
+                                            .ttl = options.ttl,
+                                            .tos = options.tos,
+                                            .dont_fragment = options.dont_fragment},
+                                           *route);
+  if (status == Status::kOk) {
+    ++stack_.stats().icmp.tx_echo_requests;
+  }
+  return status;
+}
+
+base::Result<EchoReply> EchoSocket::Receive() {
+  if (!errors_.empty()) {
+    const Error error = errors_[0];
+    std::copy(errors_.begin() + 1, errors_.end(), errors_.begin());
+    --errors_.count;
+    return EchoReply{.from = error.from,
+                     .sequence = error.sequence,
+                     .error_type = error.type,
+                     .error_code = error.code,
+                     .received = error.received};
+  }
+  base::Pbuf packet = received_.PopFront();
+  if (!packet) {
+    return std::unexpected(Status::kUnavailable);
+  }
+  packet.set_holder(base::Holder::kApplication);
+  const PacketOrigin origin = Recall(packet);
+  return EchoReply{.payload = std::move(packet),
+                   .from = origin.from,
+                   .sequence = origin.number,
+                   .ttl = origin.ttl,
+                   .received = origin.received};
+}
+
+EchoSocket* Icmp::Find(uint16_t identifier) {
+  EchoSocket* socket = sockets_.first();
+  while (socket != nullptr && socket->identifier_ != identifier) {
+    socket = sockets_.Next(*socket);
+  }
+  return socket;
+}
 
 void Icmp::OnPacket(base::Pbuf&& packet, const Ipv4Meta& meta) {
   IcmpStats& stats = stack_.stats().icmp;
@@ -29,6 +123,8 @@ void Icmp::OnPacket(base::Pbuf&& packet, const Ipv4Meta& meta) {
   switch (static_cast<uint8_t>(packet.data()[0])) {
     case wire::kIcmpEchoRequest:
       return AnswerEcho(std::move(packet), meta);
+    case wire::kIcmpEchoReply:
+      return OnEchoReply(std::move(packet), meta);
     case wire::kIcmpUnreachable:
       ++stats.rx_unreachable;
       return OnError(packet, meta);
@@ -68,6 +164,51 @@ void Icmp::AnswerEcho(base::Pbuf&& packet, const Ipv4Meta& meta) {
   if (status == Status::kOk) {
     ++stats.tx_echo_replies;
   }
+}
+
+void Icmp::OnEchoReply(base::Pbuf&& packet, const Ipv4Meta& meta) {
+  IcmpStats& stats = stack_.stats().icmp;
+  ++stats.rx_echo_replies;
+  const auto header = base::DecodeHeader<wire::IcmpHeader>(packet.data());
+  EchoSocket* const socket = Find(header.identifier);
+  if (socket == nullptr) {
+    ++stats.rx_echo_unmatched;
+    return;
+  }
+  if (socket->received_.count() >= kEchoMaxQueued) {
+    ++stats.rx_echo_queue_full;
+    return;
+  }
+  packet.StripFront(wire::kIcmpHeaderSize,
+                    base::SumBytes(packet.bytes().first(wire::kIcmpHeaderSize)));
+  Remember(packet, {.netif = meta.netif,
+                    .received = stack_.now(),
+                    .from = meta.source,
+                    .to = meta.destination,
+                    .number = header.sequence,
+                    .ttl = meta.ttl});
+  packet.set_holder(base::Holder::kApplication);
+  socket->received_.PushBack(std::move(packet));
+  socket->changed_.Notify();
+}
+
+void Icmp::OnIcmpError(const IcmpError& error) {
+  const auto quoted = base::DecodeHeader<wire::IcmpHeader>(error.transport.data());
+  EchoSocket* const socket =
+      quoted.type == wire::kIcmpEchoRequest ? Find(quoted.identifier) : nullptr;
+  if (socket == nullptr) {
+    ++stack_.stats().icmp.rx_echo_unmatched;
+    return;
+  }
+  if (!socket->errors_.Append({.from = error.reporter,
+                               .sequence = quoted.sequence,
+                               .type = error.type,
+                               .code = error.code,
+                               .received = stack_.now()})) {
+    ++stack_.stats().icmp.rx_echo_queue_full;
+    return;
+  }
+  socket->changed_.Notify();
 }
 
 void Icmp::OnError(const base::Pbuf& packet, const Ipv4Meta& meta) {
@@ -113,12 +254,16 @@ void Icmp::ReportUnreachable(base::ConstByteSpan packet) {
 
 void Icmp::SendError(uint8_t type, uint8_t code, const base::Pbuf& packet, const Ipv4Meta& meta) {
   IcmpStats& stats = stack_.stats().icmp;
-  if (meta.to_group) {
+  if (meta.to_group || IsIcmpError(packet, meta)) {
     return;
   }
   const auto route = stack_.ipv4().FindRoute(meta.source);
   if (!route) {
     ++stack_.stats().ipv4.tx_no_route;
+    return;
+  }
+  if (!rate_limit_.Allow(meta.source, stack_.now(), stack_.random())) {
+    ++stats.tx_rate_limited;
     return;
   }
   // The packet's IPv4 header and the first eight bytes behind it (RFC 792).

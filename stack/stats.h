@@ -136,6 +136,7 @@ struct IcmpStats {
   uint32_t rx_bad_checksum = 0;
   uint32_t rx_echo_broadcast = 0;  // echo request to a group address, not answered
   uint32_t rx_echo_unmatched = 0;  // echo reply that nobody waits for
+  uint32_t rx_echo_queue_full = 0;
   uint32_t tx_echo_requests = 0;
   uint32_t tx_echo_replies = 0;
   uint32_t tx_unreachable = 0;
@@ -152,6 +153,7 @@ struct IcmpStats {
                  base::Field{"rx_bad_checksum", &IcmpStats::rx_bad_checksum},
                  base::Field{"rx_echo_broadcast", &IcmpStats::rx_echo_broadcast},
                  base::Field{"rx_echo_unmatched", &IcmpStats::rx_echo_unmatched},
+                 base::Field{"rx_echo_queue_full", &IcmpStats::rx_echo_queue_full},
                  base::Field{"tx_echo_requests", &IcmpStats::tx_echo_requests},
                  base::Field{"tx_echo_replies", &IcmpStats::tx_echo_replies},
                  base::Field{"tx_unreachable", &IcmpStats::tx_unreachable},

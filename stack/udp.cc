@@ -1,9 +1,9 @@
 #include "stack/udp.h"
 
-#include <cstring>
 #include <utility>
 
 #include "stack/netif.h"
+#include "stack/packet_origin.h"
 #include "stack/stack.h"
 #include "stack/wire/icmp.h"
 #include "stack/wire/ipv4.h"
@@ -16,17 +16,6 @@ using base::Status;
 
 constexpr size_t kMaxPayload = 65535 - wire::kIpv4HeaderSize - wire::kUdpHeaderSize;
 constexpr int kPortTries = 64;  // with half of the ports in use, 64 misses in a row never happen
-
-// What a waiting datagram is remembered by: kept where its headers were, in front of the payload.
-struct Origin {
-  NetIf* netif;
-  base::Instant received;
-  base::Ipv4Address from;
-  base::Ipv4Address to;
-  uint16_t port;
-  uint8_t ttl;
-};
-static_assert(sizeof(Origin) <= 14 + wire::kIpv4HeaderSize + wire::kUdpHeaderSize);
 
 }  // namespace
 
@@ -43,13 +32,11 @@ void UdpSocket::Close() {
 }
 
 Status UdpSocket::SendTo(base::ConstByteSpan data, const base::SocketAddress& to) {
-  auto packet = stack_.pools().Allocate(kUdpHeadroom, data.size(), base::Holder::kApplication);
+  auto packet = stack_.pools().AllocateCopy(kUdpHeadroom, data, base::Holder::kApplication);
   if (!packet) {
     ++stack_.stats().udp.tx_no_buffer;
     return packet.error();
   }
-  const base::Sum sum = base::CopyAndSum(packet->Append(data.size()), data);
-  packet->set_sum(sum);
   return SendTo(std::move(*packet), to);
 }
 
@@ -66,10 +53,9 @@ base::Result<UdpDatagram> UdpSocket::Receive() {
     return std::unexpected(Status::kUnavailable);
   }
   packet.set_holder(base::Holder::kApplication);
-  Origin origin;
-  std::memcpy(&origin, packet.data() - sizeof(origin), sizeof(origin));
+  const PacketOrigin origin = Recall(packet);
   return UdpDatagram{.payload = std::move(packet),
-                     .from = {origin.from, origin.port},
+                     .from = {origin.from, origin.number},
                      .to = origin.to,
                      .netif = origin.netif,
                      .ttl = origin.ttl,
@@ -153,15 +139,14 @@ void Udp::Queue(UdpSocket& socket, base::Pbuf&& packet, uint16_t source_port,
     return;
   }
   ++stats.rx_datagrams;
-  const Origin origin{.netif = meta.netif,
-                      .received = stack_.now(),
-                      .from = meta.source,
-                      .to = meta.destination,
-                      .port = source_port,
-                      .ttl = meta.ttl};
   packet.StripFront(wire::kUdpHeaderSize,
                     base::SumBytes(packet.bytes().first(wire::kUdpHeaderSize)));
-  std::memcpy(packet.data() - sizeof(origin), &origin, sizeof(origin));
+  Remember(packet, {.netif = meta.netif,
+                    .received = stack_.now(),
+                    .from = meta.source,
+                    .to = meta.destination,
+                    .number = source_port,
+                    .ttl = meta.ttl});
   packet.set_holder(base::Holder::kUdpReceive);
   socket.received_.PushBack(std::move(packet));
   socket.changed_.Notify();
@@ -183,12 +168,11 @@ Status Udp::Send(UdpSocket& socket, base::Pbuf&& data, const base::SocketAddress
   }
   const base::Sum sum = base::PacketSum(packet);
   if (packet.headroom() < kUdpHeadroom - EthernetDriver::kReceiveHeadroom || packet.is_shared()) {
-    auto front = stack_.pools().Allocate(kUdpHeadroom, 0, base::Holder::kStack);
+    auto front = stack_.pools().AllocateFront(kUdpHeadroom, std::move(packet));
     if (!front) {
       ++stack_.stats().udp.tx_no_buffer;
       return front.error();
     }
-    front->Chain(std::move(packet));
     packet = std::move(*front);
   }
   wire::UdpHeader header{.source_port = socket.port_,

@@ -80,6 +80,40 @@ Result<Pbuf> PbufPools::Allocate(size_t headroom, size_t room, Holder holder) {
   return std::unexpected(failure);
 }
 
+Result<Pbuf> PbufPools::AllocateCopy(size_t headroom, ConstByteSpan bytes, Holder holder) {
+  const size_t largest = pools_.empty() ? 0 : pools_.back()->buffer_size();
+  Pbuf copy;
+  do {
+    if (largest <= headroom) {
+      return std::unexpected(Status::kInvalidArgument);
+    }
+    const size_t count = std::min(bytes.size(), largest - headroom);
+    auto piece = Allocate(headroom, count, holder);
+    if (!piece) {
+      return std::unexpected(piece.error());
+    }
+    const Sum sum = CopyAndSum(piece->Append(count), bytes.first(count));
+    piece->set_sum(sum);
+    if (copy) {
+      copy.Chain(std::move(*piece));
+    } else {
+      copy = std::move(*piece);
+    }
+    bytes = bytes.subspan(count);
+    headroom = 0;
+  } while (!bytes.empty());
+  return copy;
+}
+
+Result<Pbuf> PbufPools::AllocateFront(size_t headroom, Pbuf&& packet) {
+  Pbuf rest = std::move(packet);
+  auto front = Allocate(headroom, 0, rest.holder());
+  if (front) {
+    front->Chain(std::move(rest));
+  }
+  return front;
+}
+
 Result<Pbuf> PbufPools::Wrap(ConstByteSpan bytes, Holder holder) {
   PbufPart* const part = TakePart();
   if (part == nullptr) {

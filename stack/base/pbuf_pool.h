@@ -78,6 +78,14 @@ class PbufPools {
   // holder lets go. `bytes` is at most 65535 long. kResourceExhausted when no part is left.
   Result<Pbuf> Wrap(ConstByteSpan bytes, Holder holder);
 
+  // A copy of `bytes` with its sum, in as many buffers as it takes, the first with `headroom`.
+  // kResourceExhausted, kInvalidArgument as Allocate.
+  Result<Pbuf> AllocateCopy(size_t headroom, ConstByteSpan bytes, Holder holder);
+
+  // An empty buffer with `headroom` in front of `packet`, for packets whose own bytes in front are
+  // not theirs. `packet` is gone when that fails. kResourceExhausted, kInvalidArgument as Allocate.
+  Result<Pbuf> AllocateFront(size_t headroom, Pbuf&& packet);
+
   std::span<PbufPool* const> pools() const { return pools_; }
   const PbufPoolStats& part_stats() const { return part_stats_; }
 
