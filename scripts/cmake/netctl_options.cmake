@@ -40,6 +40,15 @@ add_library(netctl_embedded_options INTERFACE)
 target_link_libraries(netctl_embedded_options INTERFACE netctl_options)
 target_compile_options(netctl_embedded_options INTERFACE -fno-exceptions -fno-rtti)
 
+# Above: exceptions, RTTI, the standard library's containers.
+add_library(netctl_hosted_options INTERFACE)
+target_link_libraries(netctl_hosted_options INTERFACE netctl_options)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 sees overlaps inside std::string that are not there (GCC PR 105329, PR 105651).
+  target_compile_options(netctl_hosted_options
+                         INTERFACE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
+endif()
+
 if(NETCTL_FIRMWARE)
   set(NETCTL_OPTIMIZE "-O2" CACHE STRING "Optimisation of the firmware: -O2 or -Os")
   option(NETCTL_ASSERT "Keep assert() in the firmware" OFF)

@@ -41,7 +41,7 @@ class CheckLayering(tree.TreeTest):
         self.include("agent/app.h", '"stack/stack.h"', '"drivers/phy/phy.h"', '"build_info.h"')
         self.include("agent/boards/sim/tap.cc", "<string>")
         self.include("host-cli/pcap.cc", '"stack/wire/udp.h"', '"stack/stats.h"', "<vector>")
-        self.include("tests/stack/a_test.cc", '"host-cli/client.h"', '"tests/support/cable.h"')
+        self.include("tests/a/a_test.cc", '"host-cli/client.h"', '"stack/stack.h"', '"gtest/gtest.h"')
         code, output = self.check()
         self.assertEqual(code, 0, output)
 
