@@ -111,7 +111,8 @@ class FrameDecoder {
 
  private:
   void Append(base::ConstByteSpan bytes);
-  void AppendToBuffer(base::ConstByteSpan bytes);
+  void Store(base::ConstByteSpan bytes);
+  void DropBuffer();
   std::optional<Frame> EndSegment();
   std::optional<Frame> DecodeSegment();
   void DeliverLines();

@@ -1,4 +1,4 @@
-// The sending half of a session: queues of messages, cut into frames, kept until acknowledged.
+// The sending half of a session: a window of frames in flight over the queues of all streams.
 #pragma once
 
 #include <array>
@@ -7,28 +7,26 @@
 #include <optional>
 #include <span>
 
-#include "protocol/byte_ring.h"
 #include "protocol/frame.h"
 #include "protocol/rtt_estimator.h"
+#include "protocol/send_queue.h"
 #include "stack/base/bytes.h"
 #include "stack/base/result.h"
 #include "stack/base/time.h"
 
 namespace protocol {
 
-// A DATA frame in flight: where its payload stands in the ring of its stream.
+// A DATA frame in flight.
 struct SentFrame {
-  uint32_t position = 0;
-  uint16_t length = 0;
+  Fragment fragment;
   Stream stream = Stream::kRequests;
-  bool more = false;
 };
 
-// Go-back-N over all streams; requests go first, events and bulk take turns. Bytes in flight stay
-// below the peer's buffer, bytes of a stream below the peer's credit for it.
+// Go-back-N. Requests go first, events and bulk take turns. Encoded bytes in flight stay below the
+// peer's buffer, bytes of a stream below the peer's credit for it.
 //
-//   ring of a stream:  | acknowledged | in flight      | queued            | room |
-//                                     ring.begin()     next                ring.end()
+//   seq:   oldest          resend            next
+//          | transmitted   | to be sent again | not cut yet
 class Sender {
  public:
   // A DATA frame to encode; its payload stays valid until the next call.
@@ -37,6 +35,7 @@ class Sender {
     ByteRing::Parts payload;
   };
 
+  // `window` has a power of two of entries, at least 4.
   Sender(const std::array<base::ByteSpan, kStreams>& rings, std::span<SentFrame> window,
          ChannelStats& stats);
 
@@ -49,62 +48,59 @@ class Sender {
   bool all_acknowledged() const;
 
   bool has_frame() const;
-  // The next frame to send or to send again, if the window, the credit and the queues allow one.
+  // The next frame to send or to send again, if window, credit and queues allow one.
   std::optional<Outgoing> Next(base::Instant now);
-  // The header of any good frame of this session.
+  // The header of any DATA or ACK frame of this session.
   void OnHeader(const FrameHeader& header, base::Instant now);
-  void OnTimer(base::Instant now);
-  base::Instant deadline() const { return deadline_; }
-  // A stream that has waited for credit longer than a round trip: its lost grant is asked for
-  // again.
-  std::optional<Stream> TakeProbe();
 
-  // How long the oldest frame in flight has waited while others were heard.
+  void OnTimer(base::Instant now);
+  base::Instant deadline() const { return base::Earlier(retransmit_at_, probe_at_); }
+  // A stream whose grant seems to be lost, and has to be asked for.
+  bool has_probe() const { return probe_streams_ != 0; }
+  Stream TakeProbe();
+
+  // How long nothing in flight has been acknowledged.
   base::Duration Stalled(base::Instant now) const;
   void AddRttSample(base::Duration sample) { rtt_.OnSample(sample); }
-  base::Duration timeout() const { return rtt_.timeout(); }
+  const RttEstimator& rtt() const { return rtt_; }
 
  private:
-  struct Queue {
-    ByteRing ring;
-    uint32_t next = 0;          // position of the first byte not yet sent
-    uint32_t message_left = 0;  // bytes of the message at `next`; 0: its length comes first
-    uint32_t sent = 0;          // bytes of payload sent since the session began
-    uint32_t credit = 0;        // bytes of payload the peer granted
-  };
-
-  SentFrame& At(uint16_t seq) { return window_[seq % window_.size()]; }
+  SentFrame& At(uint16_t seq) { return window_[seq & (window_.size() - 1)]; }
+  const SentFrame& At(uint16_t seq) const { return window_[seq & (window_.size() - 1)]; }
+  SendQueue& queue_of(Stream stream) { return queues_[static_cast<size_t>(stream)]; }
+  const SendQueue& queue_of(Stream stream) const { return queues_[static_cast<size_t>(stream)]; }
   uint16_t in_flight() const { return static_cast<uint16_t>(next_seq_ - oldest_); }
-  size_t FragmentSize(const Queue& queue) const;
+  size_t largest_fragment() const;
   bool FitsWindow(Stream stream, size_t payload) const;
+  bool CanCut(Stream stream) const;
   std::optional<Stream> PickStream() const;
-  Outgoing SendNew(Stream stream, base::Instant now);
-  Outgoing SendAgain(base::Instant now);
-  Outgoing Build(uint16_t seq);
+  void CutFrame(Stream stream, base::Instant now);
+  bool ShouldAskForAck(const SentFrame& frame);
   void OnAck(uint16_t ack, base::Instant now);
   void GoBack();
-  void Arm(base::Instant now);
+  void CheckCredit(base::Instant now);
 
-  std::array<Queue, kStreams> queues_;
+  std::array<SendQueue, kStreams> queues_;
   std::span<SentFrame> window_;
   ChannelStats& stats_;
   RttEstimator rtt_;
-  uint16_t oldest_ = 0;    // the first seq in flight
-  uint16_t resend_ = 0;    // the next seq to transmit; below next_seq_ after going back
-  uint16_t next_seq_ = 0;  // the first seq never sent
+  uint16_t oldest_ = 0;
+  uint16_t resend_ = 0;
+  uint16_t next_seq_ = 0;
+  uint16_t timed_seq_ = 0;
+  bool timing_ = false;  // timed_seq_ was sent once, at timed_at_
+  bool bulk_turn_ = false;
+  uint8_t probe_streams_ = 0;  // a bit per stream
+  size_t fragment_ = kMaxFramePayload;
   size_t window_bytes_ = 0;
   size_t allowed_bytes_ = 0;  // grows to window_bytes_ while ACKs arrive
-  size_t flight_bytes_ = 0;   // encoded, of oldest_ to resend_
+  size_t flight_bytes_ = 0;   // encoded, from oldest_ to resend_
   size_t unasked_bytes_ = 0;  // sent since an ACK was asked for
-  size_t fragment_ = kMaxFramePayload;
   size_t largest_message_ = 0;
-  bool bulk_turn_ = false;
-  bool timing_ = false;
-  bool probe_ = false;
-  uint16_t timed_seq_ = 0;
   base::Instant timed_at_{};
   base::Instant progress_at_{};
-  base::Instant deadline_ = base::kNever;
+  base::Instant retransmit_at_ = base::kNever;
+  base::Instant probe_at_ = base::kNever;
 };
 
 }  // namespace protocol

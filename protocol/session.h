@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -54,7 +55,7 @@ struct SessionBuffers {
   std::array<base::ByteSpan, kStreams> send;     // messages queued and in flight
   std::array<base::ByteSpan, kStreams> receive;  // messages that wait for Receive()
   base::ByteSpan message;                        // the one handed out; bounds what is received
-  std::span<SentFrame> window;                   // one for each frame in flight, at least 4
+  std::span<SentFrame> window;  // one for each frame in flight: a power of two, at least 4
 };
 
 // Sizes in bytes, except for `window`. A ring for messages of up to m bytes needs m + 2 to send
@@ -70,6 +71,9 @@ constexpr size_t SessionReceiveRing(size_t largest_message) { return largest_mes
 // SessionBuffers with their memory.
 template <SessionSizes kSizes>
 class SessionStorage {
+  // Sequence numbers wrap at 2^16, and have to meet the same entry again.
+  static_assert(std::has_single_bit(kSizes.window) && kSizes.window >= 4);
+
  public:
   SessionBuffers buffers() {
     return {.send = {send0_, send1_, send2_},
@@ -112,9 +116,13 @@ class Session {
   // counts as sent when its first byte is taken.
   size_t TakeOutput(base::ByteSpan out, base::Instant now);
   bool has_output() const;
-  // Something else than this session wrote to the channel, for example console text: the next frame
-  // begins with a delimiter.
+  // Something else than this session writes to the channel, for example console text: the next
+  // frame begins with a delimiter. Only between frames: has_partial_frame() is false.
   void BreakFraming() { line_is_delimited_ = false; }
+  // A frame was taken in part; its rest has to follow.
+  bool has_partial_frame() const { return staged_begin_ != staged_end_; }
+  // A part of a frame was taken: what stands between TakeOutput calls would break it.
+  bool mid_frame() const { return staged_begin_ != staged_end_; }
   // Runs the timers that are due; returns when to call next. Call it after OnBytes, Send and
   // Release too: they may bring the next deadline forward.
   base::Instant Poll(base::Instant now);
@@ -148,41 +156,45 @@ class Session {
 
  private:
   void OnFrame(const Frame& frame, base::Instant now);
-  void OnFrameFromHost(const Frame& frame, base::Instant now);
-  void OnFrameFromAgent(const Frame& frame, base::Instant now);
+  void OnFrameAsHost(const Frame& frame, base::Instant now);
+  void OnFrameAsAgent(const Frame& frame, base::Instant now);
   void OnHello(const Frame& frame, base::Instant now);
   void OnHelloReply(const Frame& frame, base::Instant now);
-  void OnEstablished(const Frame& frame, base::Instant now);
   void OnBusy(const Frame& frame);
+  void OnSessionFrame(const Frame& frame, base::Instant now);
+  void Establish(uint32_t peer_buffer, size_t largest_message, base::Instant now);
   void End(SessionState state, EndReason reason);
-  void PollHello(base::Instant now);
+  void PollConnecting(base::Instant now);
   void PollEstablished(base::Instant now);
   base::Instant NextDeadline() const;
-  bool StageFrame(base::Instant now);
-  bool StageControl(base::Instant now);
-  template <base::Described T>
-  void StagePayload(FrameType type, uint32_t session, const T& payload);
-  void StageFrame(const FrameHeader& header, const ByteRing::Parts& payload);
 
-  Role role_;
+  bool StageNext(base::Instant now);
+  bool StageControl(base::Instant now);
+  bool StageEstablished(base::Instant now);
+  void StageHello(base::Instant now);
+  template <base::Described T>
+  void StageWithPayload(FrameType type, uint32_t session, const T& payload, base::Instant now);
+  void Stage(FrameHeader header, const ByteRing::Parts& payload, base::Instant now);
+
+  const Role role_;
   SessionState state_ = SessionState::kIdle;
   EndReason end_reason_ = EndReason::kNone;
   bool hello_due_ = false;  // host: HELLO; agent: HELLO_REPLY
-  bool busy_set_ = false;
-  bool heartbeat_due_ = false;
   bool bye_due_ = false;
+  bool busy_set_ = false;
   bool line_is_delimited_ = false;  // the last byte sent was a delimiter
+  uint8_t hello_count_ = 0;
+  uint8_t ended_next_ = 0;
   uint32_t session_id_ = 0;
   uint32_t refused_id_ = 0;  // agent: this session has to be told BUSY or UNKNOWN_SESSION
   uint32_t generation_ = 0;
   std::array<uint32_t, 4> ended_ids_{};  // agent: HELLO does not bring these back
-  uint8_t ended_next_ = 0;
-  uint8_t hello_attempts_ = 0;
-  base::Instant hello_at_ = base::kNever;
-  base::Instant connect_began_{};
+  base::Instant connecting_since_{};
+  base::Instant hello_at_{};  // when HELLO is repeated
   base::Instant heard_at_{};
-  base::Instant sent_at_{};
-  base::Instant text_at_{};
+  base::Instant staged_at_{};
+  base::Instant taken_at_{};
+  base::Instant bytes_at_{};
   Hello hello_;
   HelloReply reply_;
   Busy busy_;
