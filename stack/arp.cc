@@ -316,11 +316,31 @@ void Arp::OnTimer(base::Instant now) {
 }
 
 void Arp::OnAddressChange(NetIf& netif) {
-  Flush(netif);
   netif.conflict_ = {};
-  if (netif.has_ipv4()) {
-    // One that gets lost costs the neighbours a request.
-    static_cast<void>(Announce(netif));
+  // Without an address the neighbours stay, so that a last packet from the old one, such as a DHCP
+  // RELEASE, still finds its way.
+  if (!netif.has_ipv4()) {
+    netif.announcements_left_ = 0;
+    return;
+  }
+  Flush(netif);
+  netif.announcements_left_ = kArpAnnouncements;
+  OnAnnounceTimer(stack_.now());
+}
+
+// RFC 5227 2.3: more than one, because one may get lost.
+void Arp::OnAnnounceTimer(base::Instant now) {
+  bool more = false;
+  for (NetIf* const netif : stack_.interfaces()) {
+    if (netif->announcements_left_ == 0) {
+      continue;
+    }
+    --netif->announcements_left_;
+    static_cast<void>(Announce(*netif));  // counted by the layer that refuses
+    more |= netif->announcements_left_ != 0;
+  }
+  if (more) {
+    stack_.timers().Arm(announce_timer_, now + kArpAnnounceInterval);
   }
 }
 

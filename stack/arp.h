@@ -53,7 +53,7 @@ class ArpObserver : public base::ListNode {
 
 class Arp {
  public:
-  explicit Arp(Stack& stack) : stack_(stack), timer_(*this) {}
+  explicit Arp(Stack& stack) : stack_(stack), timer_(*this), announce_timer_(*this) {}
 
   // Sends an IPv4 packet to `next_hop`, which may be a group address, or keeps it until the
   // neighbour has answered; one packet waits for each neighbour, a newer one replaces it. The
@@ -70,7 +70,7 @@ class Arp {
   // Tells everybody our address (RFC 5227 2.3).
   base::Status Announce(NetIf& netif);
 
-  // Forgets the neighbours and announces the address, if there is one.
+  // Forgets the neighbours and announces the address, twice; without one it does neither.
   void OnAddressChange(NetIf& netif);
 
   // Forgets the neighbours of one interface; packets that wait are dropped.
@@ -96,11 +96,13 @@ class Arp {
   void Ask(ArpEntry& entry);
   void OnDue(ArpEntry& entry);
   void OnTimer(base::Instant now);
+  void OnAnnounceTimer(base::Instant now);
 
   Stack& stack_;
   std::array<ArpEntry, kArpEntries> entries_;
   base::IntrusiveList<ArpObserver> observers_;
   base::MemberTimer<Arp, &Arp::OnTimer> timer_;
+  base::MemberTimer<Arp, &Arp::OnAnnounceTimer> announce_timer_;
 };
 
 }  // namespace stack

@@ -30,6 +30,8 @@ inline constexpr size_t kArpEntries = 16;
 inline constexpr uint8_t kArpRequestTries = 3;
 inline constexpr base::Duration kArpRequestInterval = 1s;  // RFC 1122 2.3.2.1: at most one a second
 inline constexpr base::Duration kArpReachableTime = 60s;   // RFC 1122 2.3.2.1: about a minute
+inline constexpr uint8_t kArpAnnouncements = 2;            // RFC 5227 1.1
+inline constexpr base::Duration kArpAnnounceInterval = 2s;
 inline constexpr base::Duration kArpDefendInterval = 10s;  // RFC 5227 1.1
 inline constexpr size_t kArpListenerQueue = 16;            // answers that wait in an ArpListener
 static_assert(kArpEntries >= 4 && (kArpEntries & (kArpEntries - 1)) == 0);
@@ -54,6 +56,21 @@ static_assert(kIcmpErrorsPerPeer * 2 <= kIcmpErrorsPerInterval, "one peer must n
 inline constexpr uint16_t kFirstEphemeralPort = 49152;
 inline constexpr uint16_t kEphemeralPorts = 16384;
 static_assert(kFirstEphemeralPort + kEphemeralPorts == 65536);
+
+// DHCP (RFC 2131 4.1, 4.4.5).
+inline constexpr base::Duration kDhcpFirstRetry = 4s;
+inline constexpr base::Duration kDhcpLastRetry = 64s;
+inline constexpr uint8_t kDhcpRequestTries = 4;
+inline constexpr uint8_t kDhcpTriesBeforeBroadcast = 1;  // then answers are asked for as broadcasts
+inline constexpr base::Duration kDhcpMinRenewInterval = 60s;
+inline constexpr base::Duration kDhcpDeclineWait = 10s;
+inline constexpr base::Duration kDhcpNakWait = 1s;
+inline constexpr uint32_t kDhcpMinLeaseSeconds = 60;
+inline constexpr size_t kDhcpMaxHostName = 32;
+inline constexpr size_t kDhcpMaxDomain = 48;
+inline constexpr size_t kDhcpOptionsRoom = 96;
+static_assert(kDhcpOptionsRoom >= 3 + 6 + 6 + 9 + 4 + 13 + 2 + kDhcpMaxHostName + 1,
+              "the longest REQUEST fits");
 
 inline constexpr uint8_t kDefaultTtl = 64;  // RFC 1700
 

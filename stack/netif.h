@@ -74,6 +74,7 @@ class NetIf {
   base::Ipv4Address broadcast_;
   bool address_changed_ = false;
   bool was_up_ = false;
+  uint8_t announcements_left_ = 0;
   base::PbufQueue output_;  // frames that wait for room in the MAC
   AddressConflict conflict_;
   base::Instant defend_after_;  // no announcement of a conflict before this

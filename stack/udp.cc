@@ -166,6 +166,9 @@ Status Udp::Send(UdpSocket& socket, base::Pbuf&& data, const base::SocketAddress
     ++stack_.stats().ipv4.tx_no_route;
     return route.error();
   }
+  if (socket.unnumbered_) {
+    route->source = {};
+  }
   const base::Sum sum = base::PacketSum(packet);
   if (packet.headroom() < kUdpHeadroom - EthernetDriver::kReceiveHeadroom || packet.is_shared()) {
     auto front = stack_.pools().AllocateFront(kUdpHeadroom, std::move(packet));

@@ -48,6 +48,8 @@ class UdpSocket : public base::ListNode {
   // Takes and sends by this interface alone, also while it has no address; before Bind. nullptr:
   // any.
   void BindToInterface(NetIf* netif) { netif_ = netif; }
+  // Sends from 0.0.0.0, as a host that asks for its address does.
+  void set_unnumbered(bool unnumbered) { unnumbered_ = unnumbered; }
   void set_ttl(uint8_t ttl) { ttl_ = ttl; }
 
   // Binds to a random port first where that was not done. kInvalidArgument: port 0 or more than
@@ -77,6 +79,7 @@ class UdpSocket : public base::ListNode {
   UdpLimits limits_;
   uint16_t port_ = 0;
   uint8_t ttl_ = kDefaultTtl;
+  bool unnumbered_ = false;
   base::Status error_ = base::Status::kOk;
   NetIf* netif_ = nullptr;
   base::PbufQueue received_;

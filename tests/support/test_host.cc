@@ -38,7 +38,8 @@ base::Instant TestHost::Run(base::Instant now) {
 
 Wire::Wire(uint8_t number) : host_(number) {
   next_ = host_.Run(now_);
-  host_.driver().sent().clear();  // the announcement of the address
+  Advance(stack::kArpAnnounceInterval);
+  host_.driver().sent().clear();  // the announcements of the address
   host_.stack().stats() = {};
 }
 
