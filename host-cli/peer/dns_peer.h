@@ -24,7 +24,7 @@ class DnsPeer {
 
   base::Ipv4Address answer_;
   uint16_t port_ = 0;
-  Descriptor socket_;
+  UniqueFd socket_;
   std::atomic<uint32_t> queries_{0};
   std::atomic<bool> stop_{false};
   std::thread thread_;

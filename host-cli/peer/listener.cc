@@ -18,8 +18,8 @@ namespace {
 }
 
 // Binds a new socket of `type` to `address` and a free port.
-Descriptor Bind(int type, base::Ipv4Address address, uint16_t& port) {
-  Descriptor fd(::socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+UniqueFd Bind(int type, base::Ipv4Address address, uint16_t& port) {
+  UniqueFd fd(::socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.valid()) {
     Fail("cannot make a socket");
   }
@@ -41,19 +41,6 @@ Descriptor Bind(int type, base::Ipv4Address address, uint16_t& port) {
 
 }  // namespace
 
-Descriptor::Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) {
-    ::close(fd_);
-  }
-}
-
 Listener::Listener(base::Ipv4Address address) : socket_(Bind(SOCK_STREAM, address, port_)) {
   constexpr int kBacklog = 8;
   if (::listen(socket_.get(), kBacklog) != 0) {
@@ -61,7 +48,7 @@ Listener::Listener(base::Ipv4Address address) : socket_(Bind(SOCK_STREAM, addres
   }
 }
 
-std::optional<Descriptor> Listener::Accept(int timeout_ms) {
+std::optional<UniqueFd> Listener::Accept(int timeout_ms) {
   if (!WaitReadable(socket_.get(), timeout_ms)) {
     return std::nullopt;
   }
@@ -69,10 +56,10 @@ std::optional<Descriptor> Listener::Accept(int timeout_ms) {
   if (fd < 0) {
     return std::nullopt;
   }
-  return Descriptor(fd);
+  return UniqueFd(fd);
 }
 
-Descriptor BindUdp(base::Ipv4Address address, uint16_t& port) {
+UniqueFd BindUdp(base::Ipv4Address address, uint16_t& port) {
   return Bind(SOCK_DGRAM, address, port);
 }
 

@@ -65,7 +65,7 @@ void PerfPeer::Serve() {
   }
 }
 
-void PerfPeer::RunFlow(Descriptor socket, size_t index) {
+void PerfPeer::RunFlow(UniqueFd socket, size_t index) {
   PeerFlow flow;
   char role = 0;
   const auto deadline = Clock::now() + std::chrono::seconds(10);

@@ -43,7 +43,7 @@ class PerfPeer {
 
  private:
   void Serve();
-  void RunFlow(Descriptor socket, size_t index);
+  void RunFlow(UniqueFd socket, size_t index);
   void Receive(int fd, PeerFlow& flow);
   void Send(int fd, PeerFlow& flow);
   void Store(size_t index, const PeerFlow& flow);

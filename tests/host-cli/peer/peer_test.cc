@@ -18,8 +18,8 @@ namespace {
 
 constexpr auto kLoopback = base::Ipv4Address::From(127, 0, 0, 1);
 
-Descriptor Connect(int type, uint16_t port) {
-  Descriptor fd(::socket(AF_INET, type, 0));
+UniqueFd Connect(int type, uint16_t port) {
+  UniqueFd fd(::socket(AF_INET, type, 0));
   sockaddr_in name{};
   name.sin_family = AF_INET;
   name.sin_addr.s_addr = htonl(kLoopback.value);
@@ -43,7 +43,7 @@ PeerFlow FinishedFlow(const PerfPeer& peer) {
 TEST(PerfPeer, CountsWhatTheBoardSends) {
   PerfPeer peer({.address = kLoopback});
   {
-    const Descriptor board = Connect(SOCK_STREAM, peer.port());
+    const UniqueFd board = Connect(SOCK_STREAM, peer.port());
     const std::string data = "s" + std::string(100'000, 'x');
     ASSERT_EQ(::send(board.get(), data.data(), data.size(), 0), static_cast<ssize_t>(data.size()));
   }
@@ -57,7 +57,7 @@ TEST(PerfPeer, SendsSoManyBytesToTheBoard) {
   PerfPeer peer({.address = kLoopback, .bytes = 200'000});
   uint64_t received = 0;
   {
-    const Descriptor board = Connect(SOCK_STREAM, peer.port());
+    const UniqueFd board = Connect(SOCK_STREAM, peer.port());
     ASSERT_EQ(::send(board.get(), "r", 1, 0), 1);
     std::array<char, 4096> buffer;
     for (ssize_t count = 1; count > 0;) {
@@ -73,7 +73,7 @@ TEST(PerfPeer, SendsSoManyBytesToTheBoard) {
 
 TEST(PerfPeer, RefusesAStrangersFirstByte) {
   PerfPeer peer({.address = kLoopback});
-  const Descriptor stranger = Connect(SOCK_STREAM, peer.port());
+  const UniqueFd stranger = Connect(SOCK_STREAM, peer.port());
   ASSERT_EQ(::send(stranger.get(), "G", 1, 0), 1);
   EXPECT_NE(FinishedFlow(peer).error, "");
 }
@@ -95,7 +95,7 @@ TEST(HttpPeer, Sha256OfAbc) {
 
 TEST(DnsPeer, AnswersAnAddressQuery) {
   DnsPeer peer(kLoopback, base::Ipv4Address::From(192, 0, 2, 7));
-  const Descriptor board = Connect(SOCK_DGRAM, peer.port());
+  const UniqueFd board = Connect(SOCK_DGRAM, peer.port());
   const std::string query = std::string("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00", 12) +
                             std::string("\x01g\x02gw\x00\x00\x01\x00\x01", 10);
   ASSERT_EQ(::send(board.get(), query.data(), query.size(), 0), static_cast<ssize_t>(query.size()));
@@ -110,7 +110,7 @@ TEST(DnsPeer, AnswersAnAddressQuery) {
 
 TEST(DnsPeer, IgnoresWhatIsNoQuery) {
   DnsPeer peer(kLoopback, kLoopback);
-  const Descriptor board = Connect(SOCK_DGRAM, peer.port());
+  const UniqueFd board = Connect(SOCK_DGRAM, peer.port());
   // A label that runs past the end, and a header alone.
   const std::string overrun = std::string("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00", 12) +
                               "\x3f"
