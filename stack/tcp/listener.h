@@ -1,4 +1,6 @@
 // Takes connections in.
+//
+//   SYN --> half_open_ (SYN-RECEIVED) -- ACK --> ready_ -- Accept --> TcpSocket
 #pragma once
 
 #include <cstddef>
@@ -9,16 +11,19 @@
 #include "stack/base/result.h"
 #include "stack/tcp/info.h"
 #include "stack/tcp/options.h"
+#include "stack/tcp/sequence.h"
 #include "stack/tcp/socket.h"
 
 namespace stack {
 
+struct ConnectionId;
 class LifecycleNode;
+struct Segment;
 class Stack;
 
 // A port that accepts connections; memory of the owner, who keeps it where it is. Connections that
 // nobody accepted are reset when it closes.
-class TcpListener : private base::ListNode {
+class TcpListener : public base::ListNode {
  public:
   // Connections get `options`.
   explicit TcpListener(Stack& stack, const TcpOptions& options = {});
@@ -38,19 +43,25 @@ class TcpListener : private base::ListNode {
   TcpInfo info() const;
 
  private:
-  friend class Tcp;
   friend class Connection;
-  template <typename T>
-  friend class base::IntrusiveList;
+  friend class Tcp;
+
+  // A SYN for our port; `iss` for the connection that it makes.
+  void OnSyn(const ConnectionId& id, const Segment& syn, Sequence iss);
+  void RecycleOldestHalfOpen();
+  // Moves a half-open connection to those that Accept gives out. False: they are too many.
+  bool MakeReady(Connection& connection);
+  // `connection` ends before anybody accepted it.
+  void Remove(Connection& connection, bool is_half_open);
 
   Stack& stack_;
   TcpOptions options_;
-  uint16_t port_ = 0;
+  uint16_t port_ = 0;  // 0: not listening
   uint8_t backlog_ = 0;
   uint8_t half_open_count_ = 0;
   uint8_t ready_count_ = 0;
   base::IntrusiveList<LifecycleNode> half_open_;  // oldest first
-  base::IntrusiveList<LifecycleNode> ready_;      // established, oldest first
+  base::IntrusiveList<LifecycleNode> ready_;      // oldest first
   base::Signal changed_;
 };
 
