@@ -72,6 +72,18 @@ inline constexpr size_t kDhcpOptionsRoom = 96;
 static_assert(kDhcpOptionsRoom >= 3 + 6 + 6 + 9 + 4 + 13 + 2 + kDhcpMaxHostName + 1,
               "the longest REQUEST fits");
 
+// DNS.
+inline constexpr size_t kDnsMaxQueries = 2;  // open at once
+inline constexpr size_t kDnsMaxServers = 4;
+inline constexpr size_t kDnsMaxAddresses = 4;  // of one name; more are left out
+inline constexpr uint8_t kDnsMaxAliases = 8;
+inline constexpr uint8_t kDnsRounds = 3;                // over all servers
+inline constexpr base::Duration kDnsFirstTimeout = 1s;  // doubles each round
+inline constexpr size_t kDnsCacheEntries = 4;
+inline constexpr size_t kDnsCacheMaxName = 62;  // longer ones are not kept
+inline constexpr uint32_t kDnsMaxTtlSeconds = 86400;
+static_assert(kDnsMaxQueries < 256 && kDnsMaxServers * kDnsRounds < 256);
+
 inline constexpr uint8_t kDefaultTtl = 64;  // RFC 1700
 
 }  // namespace stack
