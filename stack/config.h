@@ -36,6 +36,13 @@ inline constexpr base::Duration kArpDefendInterval = 10s;  // RFC 5227 1.1
 inline constexpr size_t kArpListenerQueue = 16;            // answers that wait in an ArpListener
 static_assert(kArpEntries >= 4 && (kArpEntries & (kArpEntries - 1)) == 0);
 
+// IPv4 reassembly. A fragment keeps a receive buffer, so the limits protect the receive path.
+inline constexpr size_t kReassemblyDatagrams = 4;
+inline constexpr size_t kReassemblyFragments = 12;  // of all datagrams together
+inline constexpr base::Duration kReassemblyTimeout = 30s;
+inline constexpr size_t kReassemblyContiguous = 60;  // the longest TCP header
+static_assert(kReassemblyFragments >= 7, "a datagram of 10000 bytes fits");
+
 // UDP.
 inline constexpr size_t kUdpBuckets = 8;
 inline constexpr size_t kUdpMaxQueued = 8;  // default datagrams in a socket's queue

@@ -1,5 +1,6 @@
 #include "stack/ipv4.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -85,19 +86,26 @@ void Ipv4::OnPacket(NetIf& netif, base::Pbuf&& packet, bool link_group) {
     packet.StripBack(padding);
   }
   packet.StripFront(header.header_size());  // adds up to zero: the checksum was right
-  const Ipv4Meta meta{.netif = &netif,
-                      .source = header.source,
-                      .destination = header.destination,
-                      .protocol = header.protocol,
-                      .ttl = header.ttl,
-                      .tos = header.tos,
-                      .header_size = static_cast<uint8_t>(header.header_size()),
-                      .to_group = to_group};
-  if (header.is_fragment()) {
-    ++stats.rx_fragments;
-    return;
+  Ipv4Meta meta{.netif = &netif,
+                .source = header.source,
+                .destination = header.destination,
+                .protocol = header.protocol,
+                .ttl = header.ttl,
+                .tos = header.tos,
+                .header_size = static_cast<uint8_t>(header.header_size()),
+                .to_group = to_group};
+  if (!header.is_fragment()) {
+    return Deliver(std::move(packet), meta);
   }
-  Deliver(std::move(packet), meta);
+  ++stats.rx_fragments;
+  base::Pbuf datagram = reassembly_.OnFragment(std::move(packet),
+                                               {.identification = header.identification,
+                                                .offset = header.fragment_offset(),
+                                                .more = header.more_fragments()},
+                                               meta);
+  if (datagram) {
+    Deliver(std::move(datagram), meta);
+  }
 }
 
 // Lengths first: nothing below looks beyond them.
@@ -220,28 +228,72 @@ uint16_t Ipv4::NextIdentification(Ipv4Address destination) {
 
 Status Ipv4::Send(base::Pbuf&& packet, const SendOptions& options, const Route& route) {
   base::Pbuf owned = std::move(packet);
+  const size_t size = owned.size();
+  if (size + wire::kIpv4HeaderSize > route.netif->mtu()) {
+    return SendFragments(std::move(owned), size, options, route);
+  }
+  // RFC 6864 4.1: what is never cut up needs no number.
+  const uint16_t identification =
+      options.dont_fragment ? uint16_t{0} : NextIdentification(options.destination);
+  PrependHeader(owned, size, options, identification,
+                options.dont_fragment ? Ipv4Header::kDontFragment : uint16_t{0});
+  ++stack_.stats().ipv4.tx_packets;
+  return stack_.arp().Send(*route.netif, route.next_hop, std::move(owned));
+}
+
+void Ipv4::PrependHeader(base::Pbuf& packet, size_t payload, const SendOptions& options,
+                         uint16_t identification, uint16_t flags_and_offset) {
+  std::byte* const out = packet.Prepend(wire::kIpv4HeaderSize).data();
+  base::EncodeHeader(
+      Ipv4Header{.tos = options.tos,
+                 .total_length = static_cast<uint16_t>(payload + wire::kIpv4HeaderSize),
+                 .identification = identification,
+                 .flags_and_offset = flags_and_offset,
+                 .ttl = options.ttl,
+                 .protocol = options.protocol,
+                 .source = options.source,
+                 .destination = options.destination},
+      out);
+  base::StoreBe16(out + 10, base::FinishChecksum(ShortHeaderSum(out)));
+}
+
+// RFC 791 3.2. Each fragment is a header of its own in front of a share of the packet's bytes.
+Status Ipv4::SendFragments(base::Pbuf&& packet, size_t size, const SendOptions& options,
+                           const Route& route) {
+  base::Pbuf owned = std::move(packet);
   Ipv4Stats& stats = stack_.stats().ipv4;
-  const size_t total = owned.size() + wire::kIpv4HeaderSize;
-  if (total > route.netif->mtu()) {
+  if (options.dont_fragment || size + wire::kIpv4HeaderSize > 0xffff) {
     ++stats.tx_too_big;
     return Status::kInvalidArgument;
   }
-  const Ipv4Header header{
-      .tos = options.tos,
-      .total_length = static_cast<uint16_t>(total),
-      // RFC 6864 4.1: what is never cut up needs no number.
-      .identification =
-          options.dont_fragment ? uint16_t{0} : NextIdentification(options.destination),
-      .flags_and_offset = options.dont_fragment ? Ipv4Header::kDontFragment : uint16_t{0},
-      .ttl = options.ttl,
-      .protocol = options.protocol,
-      .source = options.source,
-      .destination = options.destination};
-  std::byte* const out = owned.Prepend(wire::kIpv4HeaderSize).data();
-  base::EncodeHeader(header, out);
-  base::StoreBe16(out + 10, base::FinishChecksum(ShortHeaderSum(out)));
+  const size_t most = (route.netif->mtu() - wire::kIpv4HeaderSize) & ~size_t{7};
+  const uint16_t identification = NextIdentification(options.destination);
+  for (size_t offset = 0; offset < size; offset += most) {
+    const size_t count = std::min(most, size - offset);
+    auto fragment = MakeFragment(owned, offset, count);
+    if (!fragment) {
+      ++stats.tx_no_buffer;
+      return fragment.error();
+    }
+    const uint16_t more = offset + count < size ? Ipv4Header::kMoreFragments : uint16_t{0};
+    PrependHeader(*fragment, count, options, identification,
+                  static_cast<uint16_t>(offset / 8 | more));
+    ++stats.tx_fragments;
+    RETURN_IF_ERROR(stack_.arp().Send(*route.netif, route.next_hop, std::move(*fragment)));
+  }
+  ++stats.tx_fragmented;
   ++stats.tx_packets;
-  return stack_.arp().Send(*route.netif, route.next_hop, std::move(owned));
+  return Status::kOk;
+}
+
+base::Result<base::Pbuf> Ipv4::MakeFragment(const base::Pbuf& packet, size_t offset, size_t count) {
+  auto piece = packet.Share(base::Holder::kStack);
+  if (!piece) {
+    return piece;
+  }
+  piece->TrimBack(piece->size() - offset - count);
+  piece->TrimFront(offset);
+  return stack_.pools().AllocateFront(kIpHeadroom, std::move(*piece));
 }
 
 void Ipv4::OnUnresolved(const base::Pbuf& packet) {

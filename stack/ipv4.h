@@ -8,6 +8,7 @@
 #include "stack/base/pbuf.h"
 #include "stack/base/result.h"
 #include "stack/config.h"
+#include "stack/ipv4_reassembly.h"
 #include "stack/route.h"
 #include "stack/transport.h"
 
@@ -30,7 +31,7 @@ class Ipv4 {
     bool dont_fragment = false;
   };
 
-  explicit Ipv4(Stack& stack) : stack_(stack) {}
+  explicit Ipv4(Stack& stack) : stack_(stack), reassembly_(stack) {}
 
   // Delivers packets of `protocol` to `transport`, which outlives the stack's use. kBusy: somebody
   // has it; kResourceExhausted: kMaxTransports are registered.
@@ -68,9 +69,15 @@ class Ipv4 {
   bool IsDhcpAnswer(const NetIf& netif, const base::Pbuf& packet,
                     const wire::Ipv4Header& header) const;
   void Deliver(base::Pbuf&& packet, const Ipv4Meta& meta);
+  void PrependHeader(base::Pbuf& packet, size_t payload, const SendOptions& options,
+                     uint16_t identification, uint16_t flags_and_offset);
+  base::Status SendFragments(base::Pbuf&& packet, size_t size, const SendOptions& options,
+                             const Route& route);
+  base::Result<base::Pbuf> MakeFragment(const base::Pbuf& packet, size_t offset, size_t count);
   uint16_t NextIdentification(base::Ipv4Address destination);
 
   Stack& stack_;
+  Ipv4Reassembly reassembly_;
   std::array<Registration, kMaxTransports> transports_;
   size_t transport_count_ = 0;
   std::array<uint16_t, 8> identification_{};  // by destination, see NextIdentification

@@ -95,6 +95,7 @@ struct Ipv4Stats {
   uint32_t reassembly_bad_end = 0;       // two last fragments that disagree
   uint32_t reassembly_full = 0;          // the limit of datagrams, fragments or bytes was reached
   uint32_t reassembly_duplicate = 0;     // exact copies, ignored
+  uint32_t reassembly_no_buffer = 0;     // for the front of a datagram in tiny pieces
   static constexpr auto kFields =
       std::tuple{base::Field{"rx_packets", &Ipv4Stats::rx_packets},
                  base::Field{"rx_too_short", &Ipv4Stats::rx_too_short},
@@ -123,7 +124,8 @@ struct Ipv4Stats {
                  base::Field{"reassembly_bad_fragment", &Ipv4Stats::reassembly_bad_fragment},
                  base::Field{"reassembly_bad_end", &Ipv4Stats::reassembly_bad_end},
                  base::Field{"reassembly_full", &Ipv4Stats::reassembly_full},
-                 base::Field{"reassembly_duplicate", &Ipv4Stats::reassembly_duplicate}};
+                 base::Field{"reassembly_duplicate", &Ipv4Stats::reassembly_duplicate},
+                 base::Field{"reassembly_no_buffer", &Ipv4Stats::reassembly_no_buffer}};
 };
 
 struct IcmpStats {
