@@ -42,20 +42,25 @@ consteval size_t LargestPayload(TypeList<E...>) {
   return std::max({base::kMaxWireSize<typename E::Payload>...});
 }
 
+// `role` tells apart what stands in the same order: request, response, event.
+template <base::Described T>
+consteval uint32_t HashPart(uint32_t hash, char role) {
+  return base::SchemaHash<T>(base::internal::HashByte(hash, static_cast<uint8_t>(role)));
+}
 consteval uint32_t HashId(uint32_t hash, uint16_t id) {
   hash = base::internal::HashByte(hash, static_cast<uint8_t>(id));
   return base::internal::HashByte(hash, static_cast<uint8_t>(id >> 8));
 }
 template <typename... M>
 consteval uint32_t HashMethods(TypeList<M...>, uint32_t hash) {
-  ((hash = base::SchemaHash<typename M::Response>(
-        base::SchemaHash<typename M::Request>(HashId(hash, M::kId)))),
+  ((hash = HashPart<typename M::Response>(HashPart<typename M::Request>(HashId(hash, M::kId), 'q'),
+                                          'r')),
    ...);
   return hash;
 }
 template <typename... E>
 consteval uint32_t HashEvents(TypeList<E...>, uint32_t hash) {
-  ((hash = base::SchemaHash<typename E::Payload>(HashId(hash, E::kId))), ...);
+  ((hash = HashPart<typename E::Payload>(HashId(hash, E::kId), 'e')), ...);
   return hash;
 }
 }  // namespace internal

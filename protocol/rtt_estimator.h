@@ -10,12 +10,15 @@ namespace protocol {
 class RttEstimator {
  public:
   static constexpr base::Duration kInitialTimeout = std::chrono::seconds(1);  // RFC 6298 (2.1)
-  // Above the time by which a receiver may delay its ACK. RFC 6298 asks for 1 s because of
+  // Well above the time by which a receiver may delay its ACK. RFC 6298 asks for 1 s because of
   // congestion; a channel has one sender per direction and none.
-  static constexpr base::Duration kMinTimeout = std::chrono::milliseconds(100);
+  static constexpr base::Duration kMinTimeout = std::chrono::milliseconds(200);
   // Backing off ends here, so that a lease of 3 s sees several attempts.
   static constexpr base::Duration kMaxBackoff = std::chrono::seconds(1);
 
+  // HELLO and its reply took `sample`. They are small and met an idle line: no time-out of this
+  // session gets shorter than frames of the largest size would have taken.
+  void OnHandshake(base::Duration sample);
   // `sample` belongs to a frame that was sent once (Karn's algorithm, RFC 6298 (3)).
   void OnSample(base::Duration sample);
   // A time-out passed without an ACK: doubles the time-out (RFC 6298 (5.5)).
@@ -27,6 +30,7 @@ class RttEstimator {
  private:
   base::Duration smoothed_{0};
   base::Duration variation_{0};
+  base::Duration floor_ = kMinTimeout;
   base::Duration timeout_ = kInitialTimeout;
 };
 

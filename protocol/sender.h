@@ -61,7 +61,7 @@ class Sender {
 
   // How long nothing in flight has been acknowledged.
   base::Duration Stalled(base::Instant now) const;
-  void AddRttSample(base::Duration sample) { rtt_.OnSample(sample); }
+  void OnHandshake(base::Duration sample) { rtt_.OnHandshake(sample); }
   const RttEstimator& rtt() const { return rtt_; }
 
  private:

@@ -190,7 +190,7 @@ void Session::OnHelloReply(const Frame& frame, base::Instant now) {
   End(SessionState::kEstablished, EndReason::kNone);
   Establish(reply->receive_buffer, reply->largest_message, now);
   if (hello_count_ == 1) {
-    sender_.AddRttSample(now - connecting_since_);
+    sender_.OnHandshake(now - connecting_since_);
   }
 }
 
