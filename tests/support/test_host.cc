@@ -99,6 +99,7 @@ Packet Wire::Next() {
 
 void Wire::Advance(base::Duration duration) {
   const base::Instant end = now_ + duration;
+  next_ = host_.Run(now_);  // what the test has changed takes effect now
   while (next_ <= end) {
     now_ = std::max(now_, next_);
     next_ = host_.Run(now_);
