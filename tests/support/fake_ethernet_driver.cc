@@ -24,10 +24,13 @@ base::Result<base::Pbuf> FakeEthernetDriver::DoReceive() {
   }
   const ByteVector bytes = std::move(received_.front());
   received_.pop_front();
-  auto frame =
-      pools().Allocate(kReceiveHeadroom, std::max(bytes.size(), kMaxFrame), base::Holder::kStack);
+  if (bytes.size() > kMaxFrame) {
+    ++counters().rx_too_long;
+    return std::unexpected(base::Status::kDataLoss);
+  }
+  auto frame = pools().Allocate(kReceiveHeadroom, kMaxFrame, base::Holder::kStack);
   if (!frame) {
-    ++(bytes.size() > kMaxFrame ? counters().rx_too_long : counters().rx_no_buffer);
+    ++counters().rx_no_buffer;
     return std::unexpected(base::Status::kResourceExhausted);
   }
   std::ranges::copy(bytes, frame->Append(bytes.size()).begin());
