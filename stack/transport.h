@@ -42,8 +42,9 @@ class Transport {
   virtual void OnPacket(base::Pbuf&& packet, const Ipv4Meta& meta) = 0;
   // A forger may have sent it: check that it quotes something that is on its way (RFC 5927).
   virtual void OnIcmpError(const IcmpError&) {}
-  // After the received frames and the timers of one Stack::Poll: time to send what was put together.
-  // Returns when it wants to be called again at the latest; `now` when it could not send all.
+  // After the received frames and the timers of one Stack::Poll: time to send what was put
+  // together. Returns when it wants to be called again at the latest; `now` when it could not send
+  // all.
   virtual base::Instant Flush(base::Instant) { return base::kNever; }
 
  protected:
