@@ -109,16 +109,19 @@ void Client::OnText(MessagePort::TextSink sink) {
   }
 }
 
+void Client::AskForBacklog() {
+  if (port_ != nullptr) {
+    port_->AskForBacklog();
+  }
+}
+
 Expected<const Peer*> Client::Connect() {
   if (port_ == nullptr) {
-    auto port = opener_();
+    auto port = opener_(text_sink_);
     if (!port) {
       return std::unexpected(port.error());
     }
     port_ = std::move(*port);
-    if (text_sink_) {
-      port_->set_text_sink(text_sink_);
-    }
   }
   return &port_->peer();
 }

@@ -84,7 +84,7 @@ class Job {
 class Client {
  public:
   // Opens the port at the first use; what it fails with is what Call and StartJob return.
-  using Opener = std::function<Expected<std::unique_ptr<MessagePort>>()>;
+  using Opener = std::function<Expected<std::unique_ptr<MessagePort>>(MessagePort::TextSink sink)>;
   // Nothing waits beyond `deadline` (--timeout); kNever for none.
   Client(Opener opener, base::Instant deadline) : opener_(std::move(opener)), deadline_(deadline) {}
 
@@ -125,6 +125,8 @@ class Client {
     };
   }
   void OnText(MessagePort::TextSink sink);
+  // Text that came before, as far as a broker kept it, goes to the subscriber too.
+  void AskForBacklog();
 
   // Takes what arrives until `deadline`, a signal, or until one of `extra` is ready (true; its
   // revents say which).

@@ -16,16 +16,21 @@ struct GlobalOptions {
   bool json = false;
   bool quiet = false;
   bool no_color = false;
-  bool takeover = false;  // end the session that holds the board
-  int verbose = 0;        // -v debug, -vv trace
+  base::Duration lock_wait{};  // while somebody else holds the board
+  bool takeover = false;       // end the session that holds the board
+  bool version = false;
+  std::string command;  // "netctl ping", for the record of a lock
+  int verbose = 0;      // -v debug, -vv trace
 };
 
 struct Context {
   const GlobalOptions& options;
   Report& report;
   Client& client;  // opens the target's channel at its first use
-  // The target of this command; kUsage when the configuration does not know it.
-  std::function<Expected<Target>()> target;
+  // The target of that name; empty: the one of this command. kUsage when the configuration does not
+  // know it.
+  std::function<Expected<Target>(std::string_view name)> find_target;
+  Expected<Target> target() const { return find_target({}); }
 };
 
 }  // namespace netctl

@@ -80,7 +80,7 @@ Expected<Lock> Lock::Take(std::string_view key, std::string_view reason, base::D
     if (Now() >= limit) {
       return Fail(
           ExitCode::kBusy, fmt::format("{} is held by {}", key, Holder(fd.get())),
-          "wait for it with --wait SECONDS, or run it as a shared target: netctl target start");
+          "wait for it with --lock-wait 30s, or run it as a shared target: netctl target start");
     }
     ::poll(nullptr, 0, 20);
   }

@@ -48,6 +48,8 @@ class MessagePort {
   // Text that the board printed between frames.
   virtual void set_text_sink(TextSink sink) = 0;
   virtual const Peer& peer() const = 0;
+  // Asks for the text that came before this port was opened, where somebody kept it.
+  virtual void AskForBacklog() {}
 };
 
 }  // namespace netctl

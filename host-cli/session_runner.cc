@@ -88,7 +88,7 @@ void SessionRunner::Connect(bool takeover) {
 }
 
 void SessionRunner::AddPollFds(std::vector<pollfd>& fds) const {
-  channel_->AddPollFds(fds, output_begin_ < output_.size() || session_.has_output());
+  channel_->AddPollFds(fds, has_output());
 }
 
 Expected<base::Instant> SessionRunner::Process() {

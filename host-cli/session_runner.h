@@ -35,6 +35,7 @@ class SessionRunner : public MessageSource, private protocol::TextSink {
   // Queues a request. kUnavailable: no room now; kInvalidArgument: too large for the agent;
   // kClosed: no session.
   base::Status Send(const Message& message);
+  bool has_output() const { return output_begin_ < output_.size() || session_.has_output(); }
   // Waits, at most a second, until the agent has everything that was sent.
   void Flush();
 

@@ -80,7 +80,7 @@ void LowerLatency(int fd) {
 
 std::unexpected<Error> InUse(const std::string& path) {
   return Fail(ExitCode::kBusy, fmt::format("{} is in use by {}", path, TtyHolder(path)),
-              "close that program, or wait with --wait SECONDS");
+              "close that program, or wait with --lock-wait 30s");
 }
 
 }  // namespace
