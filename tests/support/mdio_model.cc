@@ -1,0 +1,50 @@
+#include "tests/support/mdio_model.h"
+
+#include <gtest/gtest.h>
+
+namespace test {
+
+void MdioModel::SetTime(base::Instant now) {
+  for (PhyModel* phy : phys_) {
+    if (phy != nullptr) {
+      phy->SetTime(now);
+    }
+  }
+}
+
+void MdioModel::SpoilReads(uint32_t n, uint32_t count) {
+  spoil_from_ = reads_ + n;
+  spoil_count_ = count;
+}
+
+base::Result<uint16_t> MdioModel::Read(uint8_t phy, uint8_t reg) {
+  EXPECT_LT(phy, drivers::kPhyAddresses);
+  EXPECT_LT(reg, drivers::kPhyRegisters);
+  ++reads_;
+  if (fault_ == MdioFault::kTimeout) {
+    return std::unexpected(base::Status::kDeadlineExceeded);
+  }
+  if (fault_ == MdioFault::kStuckLow) {
+    return uint16_t{0};
+  }
+  const bool spoilt = reads_ >= spoil_from_ && reads_ - spoil_from_ < spoil_count_;
+  if (fault_ == MdioFault::kStuckHigh || phys_[phy] == nullptr || spoilt) {
+    return uint16_t{0xffff};
+  }
+  const uint16_t value = phys_[phy]->Read(reg);
+  return fault_ == MdioFault::kBitSlip ? static_cast<uint16_t>(value >> 1) : value;
+}
+
+base::Status MdioModel::Write(uint8_t phy, uint8_t reg, uint16_t value) {
+  EXPECT_LT(phy, drivers::kPhyAddresses);
+  EXPECT_LT(reg, drivers::kPhyRegisters);
+  if (fault_ == MdioFault::kTimeout) {
+    return base::Status::kDeadlineExceeded;
+  }
+  if (fault_ == MdioFault::kNone && phys_[phy] != nullptr) {
+    phys_[phy]->Write(reg, value);
+  }
+  return base::Status::kOk;
+}
+
+}  // namespace test
