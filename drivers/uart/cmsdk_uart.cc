@@ -39,7 +39,6 @@ struct BaudDivider {
 // Bytes moved in one interrupt. Real hardware has one; emulated hardware takes the next at once.
 constexpr size_t kMaxBytesPerInterrupt = 64;
 constexpr int kMaxResumeTries = 4;
-constexpr int kMaxFillTries = 4;
 
 }  // namespace
 
@@ -74,16 +73,7 @@ size_t CmsdkUart::Write(base::ConstByteSpan data) {
     unsent_.Push(data[count++]);
   }
   stats_.tx_octets += count;
-  // An interrupt that comes meanwhile finds its work done here, so look again after each.
-  for (int i = 0; i < kMaxFillTries; ++i) {
-    interrupt_missed_.store(false, std::memory_order_relaxed);
-    filling_.store(true, std::memory_order_relaxed);
-    FillTransmitter(unsent_.size());
-    filling_.store(false, std::memory_order_relaxed);
-    if (!interrupt_missed_.load(std::memory_order_relaxed)) {
-      break;
-    }
-  }
+  FillTransmitter();
   return count;
 }
 
@@ -139,6 +129,24 @@ void CmsdkUart::ResumeReceiving() {
   }
 }
 
+// The main loop's way to the transmitter. An interrupt that comes meanwhile stays away from it and
+// leaves a note, so look again; each one means that a byte has left, which bounds the rounds.
+void CmsdkUart::FillTransmitter() {
+  const size_t rounds = unsent_.size() + 1;
+  for (size_t i = 0; i < rounds; ++i) {
+    interrupt_missed_.store(false, std::memory_order_relaxed);
+    filling_.store(true, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    MoveUnsent(unsent_.size());
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    filling_.store(false, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (!interrupt_missed_.load(std::memory_order_relaxed)) {
+      return;
+    }
+  }
+}
+
 void CmsdkUart::OnTransmitInterrupt() {
   // Before a byte is written: the next one that leaves raises it anew.
   bus_.Write(InterruptStatus::kAddress, InterruptStatus::kTx);
@@ -146,11 +154,12 @@ void CmsdkUart::OnTransmitInterrupt() {
     interrupt_missed_.store(true, std::memory_order_relaxed);
     return;
   }
-  FillTransmitter(kMaxBytesPerInterrupt);
+  MoveUnsent(kMaxBytesPerInterrupt);
 }
 
-// Afterwards the ring is empty, or the hardware is full and interrupts when it is not.
-void CmsdkUart::FillTransmitter(size_t limit) {
+// Afterwards the ring is empty, or the hardware is full and interrupts when it is not, or it has
+// taken `limit` bytes at once and an interrupt is pending.
+void CmsdkUart::MoveUnsent(size_t limit) {
   for (size_t i = 0; i < limit && !unsent_.empty(); ++i) {
     const uint32_t state = bus_.Read(State::kAddress);
     if ((state & State::kTxOverrun) != 0) {

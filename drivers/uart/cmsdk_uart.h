@@ -33,7 +33,8 @@ class CmsdkUart final : public Uart {
  private:
   bool TakeReceived();
   void ResumeReceiving();
-  void FillTransmitter(size_t limit);
+  void FillTransmitter();
+  void MoveUnsent(size_t limit);
 
   RegisterBus& bus_;
   InterruptRing received_;
