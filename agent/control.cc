@@ -1,0 +1,62 @@
+#include "agent/control.h"
+
+namespace agent {
+
+Control::Control(Core& core, ControlPort& port, std::span<Job> jobs, base::ByteSpan response_memory)
+    : port_(port),
+      jobs_(jobs),
+      handlers_(core, jobs_, port),
+      dispatcher_(handlers_),
+      response_memory_(response_memory) {}
+
+base::Instant Control::Poll(base::Instant now) {
+  protocol::Session& session = port_.session();
+  bool more = port_.MoveInput(now);
+  if (session.generation() != generation_ || !port_.established()) {
+    generation_ = session.generation();
+    response_size_ = 0;
+    jobs_.Abandon();
+  }
+  size_t answered = 0;
+  while (answered < kRequestsPerPoll && AnswerRequest()) {
+    ++answered;
+  }
+  jobs_.Poll();
+  const base::Instant next = session.Poll(now);
+  port_.MoveOutput(now);
+  more = more || answered == kRequestsPerPoll;
+  return more ? now : next;
+}
+
+bool Control::AnswerRequest() {
+  if (!SendResponse()) {
+    return false;
+  }
+  protocol::ReceivedMessage message;
+  if (!port_.session().Receive(message)) {
+    return false;
+  }
+  if (const auto decoded = protocol::DecodeMessage(message.bytes)) {
+    handlers_.set_request(decoded->header.request);
+    response_size_ = dispatcher_.Dispatch(message.bytes, response_memory_);
+  }
+  port_.session().Release();
+  SendResponse();
+  return true;
+}
+
+// False: a response waits, and until it is gone no other request is taken.
+bool Control::SendResponse() {
+  if (response_size_ == 0) {
+    return true;
+  }
+  const base::Status sent =
+      port_.SendMessage(protocol::Stream::kRequests, response_memory_.first(response_size_));
+  if (sent == base::Status::kUnavailable) {
+    return false;
+  }
+  response_size_ = 0;
+  return true;
+}
+
+}  // namespace agent

@@ -1,0 +1,83 @@
+// The agent's end of one control channel: requests in, responses and events out.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "agent/control_port.h"
+#include "agent/handlers/handlers.h"
+#include "agent/jobs.h"
+#include "protocol/dispatcher.h"
+
+namespace agent {
+
+class Control {
+ public:
+  // `response_memory` has protocol::kMaxResponse bytes. All references outlive this object.
+  Control(Core& core, ControlPort& port, std::span<Job> jobs, base::ByteSpan response_memory);
+
+  // What the host learns about the board when it opens a session.
+  void Introduce(const protocol::HelloReply& reply) { port_.session().set_hello_reply(reply); }
+
+  // Moves bytes, answers requests, reports jobs. Returns when to call again at the latest; `now`
+  // when there is more to do.
+  base::Instant Poll(base::Instant now);
+
+  // An event that nobody asked for; it is lost when the session has no room.
+  template <typename E>
+  void Announce(const typename E::Payload& payload) {
+    const auto size = protocol::EncodeEvent<E>(payload, 0, port_.event_memory());
+    if (size && port_.established()) {
+      static_cast<void>(port_.SendMessage(kStreamOf<E>, port_.event_memory().first(*size)));
+    }
+  }
+
+  ControlPort& port() { return port_; }
+  // What was sent has arrived, as far as this end can know.
+  bool drained() { return !port_.established() || port_.session().all_acknowledged(); }
+
+  static constexpr size_t kRequestsPerPoll = 4;
+
+ private:
+  // False: nothing was done.
+  bool AnswerRequest();
+  bool SendResponse();
+
+  ControlPort& port_;
+  Jobs jobs_;
+  Handlers handlers_;
+  protocol::Dispatcher<Handlers, HandledMethods> dispatcher_;
+  base::ByteSpan response_memory_;
+  size_t response_size_ = 0;  // of a response that waits for room
+  uint32_t generation_ = 0;   // of the session whose jobs run
+};
+
+// A control channel with its memory.
+template <size_t kJobs>
+class ControlStorage {
+ public:
+  ControlStorage(Core& core, drivers::Uart& channel)
+      : port_(channel, core.stack.executor(), session_.buffers(), event_, text_),
+        jobs_(core, port_),
+        control_(core, port_, jobs_.slots(), response_) {}
+
+  Control& control() { return control_; }
+
+ private:
+  static constexpr protocol::SessionSizes kSizes = {
+      .send = {2 * (protocol::kMaxResponse + 2), 2 * 1024, 8 * 1024},
+      .receive = {2 * protocol::SessionReceiveRing(protocol::kMaxRequest), 0, 0},
+      .message = protocol::kMaxRequest,
+      .window = 16};
+
+  protocol::SessionStorage<kSizes> session_;
+  std::array<std::byte, protocol::kMaxEvent> event_;
+  std::array<std::byte, protocol::kMaxResponse> response_;
+  std::array<std::byte, 2048> text_;
+  ControlPort port_;
+  JobStorage<kJobs> jobs_;
+  Control control_;
+};
+
+}  // namespace agent

@@ -1,0 +1,37 @@
+// Lines of text for people, sent between the frames of the control channels.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "agent/text_builder.h"
+#include "stack/base/result.h"
+#include "stack/base/ring_buffer.h"
+#include "stack/base/time.h"
+
+namespace agent {
+
+class Log {
+ public:
+  static constexpr size_t kMaxReaders = 2;
+  static constexpr size_t kMaxLine = 120;
+
+  // Lines from now on are copied to `reader`, which outlives the log; a line that does not fit is
+  // dropped. kResourceExhausted: there are kMaxReaders already.
+  base::Status Attach(base::RingBuffer& reader);
+
+  // "[   12.345678] text", cut off at kMaxLine characters.
+  void Write(base::Instant when, std::string_view text);
+  // The same text, without time stamp and end of line.
+  void WriteRaw(std::string_view text);
+
+  uint32_t dropped() const { return dropped_; }
+
+ private:
+  std::array<base::RingBuffer*, kMaxReaders> readers_{};
+  size_t reader_count_ = 0;
+  uint32_t dropped_ = 0;
+};
+
+}  // namespace agent

@@ -1,0 +1,17 @@
+// The agent's main loop.
+#include "agent/app.h"
+#include "agent/board.h"
+
+int main() {
+  agent::App& app = agent::StartBoard();
+  for (;;) {
+    const base::Instant now = agent::Now();
+    const base::Instant next = app.Poll(now);
+    if (app.restart_due(now)) {
+      agent::RestartBoard();
+    }
+    if (next > now) {
+      agent::SleepUntil(next);
+    }
+  }
+}
