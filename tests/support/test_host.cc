@@ -129,13 +129,14 @@ void Pair::RunFor(base::Duration duration) {
 bool Pair::RunUntil(const std::function<bool()>& done, base::Duration limit) {
   const base::Instant end = now_ + limit;
   while (true) {
-    const base::Instant next = Step();
+    Step();
     if (done()) {
       return true;
     }
+    const base::Instant next = Step();  // what `done` itself has sent
     if (next > end) {
       now_ = end;
-      return false;
+      return done();
     }
     now_ = std::max(next, now_);
   }
