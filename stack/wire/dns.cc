@@ -14,8 +14,12 @@ constexpr char ToLower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// One label more. False: the name gets too long.
+// One label more. False: the name gets too long, or the label has a dot in it, which as text would
+// be two labels and make another name look like ours.
 bool AppendLabel(DnsName& name, base::ConstByteSpan label) {
+  if (std::ranges::find(label, std::byte{'.'}) != label.end()) {
+    return false;
+  }
   if (name.size() + (name.empty() ? 0 : 1) + label.size() > kDnsMaxName) {
     return false;
   }
