@@ -42,6 +42,8 @@ class PerfTest : public testing::Test {
     request_.peer = {hosts_.peer_ip(), kPort};
     EXPECT_EQ(listener_.Listen(kPort), Status::kOk);
   }
+  // What tasks refer to outlives them.
+  ~PerfTest() override { hosts_.services().tasks().DestroyAll(); }
 
   void Start() {
     EXPECT_EQ(hosts_.services().tasks().Spawn(RunPerf, hosts_.board(), request_, recorder_),
