@@ -14,7 +14,7 @@ class RttEstimator {
   // congestion; a channel has one sender per direction and none.
   static constexpr base::Duration kMinTimeout = std::chrono::milliseconds(200);
   // Backing off ends here, so that a lease of 3 s sees several attempts.
-  static constexpr base::Duration kMaxBackoff = std::chrono::seconds(1);
+  static constexpr base::Duration kMaxBackoff = std::chrono::milliseconds(500);
 
   // HELLO and its reply took `sample`. They are small and met an idle line: no time-out of this
   // session gets shorter than frames of the largest size would have taken.

@@ -82,10 +82,11 @@ std::optional<Sender::Outgoing> Sender::Next(base::Instant now) {
   if (!has_frame()) {
     return std::nullopt;
   }
-  if (resend_ == next_seq_) {
-    CutFrame(*PickStream(), now);
-  } else {
+  const bool again = resend_ != next_seq_;
+  if (again) {
     ++stats_.tx_retransmits;
+  } else {
+    CutFrame(*PickStream(), now);
   }
   if (retransmit_at_ == base::kNever) {
     retransmit_at_ = now + rtt_.timeout();
@@ -93,7 +94,8 @@ std::optional<Sender::Outgoing> Sender::Next(base::Instant now) {
   const SentFrame& frame = At(resend_);
   flight_bytes_ += EncodedSizeBound(frame.fragment.length);
   Outgoing out{.header = {.type = FrameType::kData, .stream = frame.stream, .seq = resend_},
-               .payload = queue_of(frame.stream).Payload(frame.fragment)};
+               .payload = queue_of(frame.stream).Payload(frame.fragment),
+               .again = again};
   out.header.flags = static_cast<uint8_t>((frame.fragment.more ? kFlagMore : 0) |
                                           (ShouldAskForAck(frame) ? kFlagAckNow : 0));
   ++resend_;

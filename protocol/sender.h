@@ -33,6 +33,7 @@ class Sender {
   struct Outgoing {
     FrameHeader header;  // type, flags, stream and seq
     ByteRing::Parts payload;
+    bool again = false;
   };
 
   // `window` has a power of two of entries, at least 4.

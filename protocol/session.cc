@@ -197,7 +197,9 @@ void Session::OnHelloReply(const Frame& frame, base::Instant now) {
 void Session::Establish(uint32_t peer_buffer, size_t largest_message, base::Instant now) {
   sender_.Reset(peer_buffer, largest_message);
   receiver_.Reset();
-  heard_at_ = staged_at_ = now;
+  asking_ = false;
+  heard_at_ = now;
+  heartbeat_at_ = now + kHeartbeat;
 }
 
 void Session::OnBusy(const Frame& frame) {
@@ -262,7 +264,9 @@ void Session::PollEstablished(base::Instant now) {
   receiver_.OnTimer(now);
   if (sender_.Stalled(now) >= kProgressTimeout) {
     End(ended, EndReason::kNoProgress);
-  } else if (now >= staged_at_ + kHeartbeat) {
+  } else if (now >= heartbeat_at_) {
+    asking_ = now >= heard_at_ + kUneasySilence;
+    heartbeat_at_ = now + (asking_ ? kUrgentHeartbeat : kHeartbeat);
     receiver_.RequestAllAcks();
   }
 }
@@ -275,9 +279,8 @@ base::Instant Session::NextDeadline() const {
   if (state_ != SessionState::kEstablished) {
     return text;
   }
-  // With an ACK waiting for the channel there is nothing to add to it.
-  const base::Instant heartbeat = receiver_.has_ack() ? base::kNever : staged_at_ + kHeartbeat;
-  return std::min({text, heartbeat, heard_at_ + kLease, sender_.deadline(), receiver_.deadline()});
+  return std::min(
+      {text, heartbeat_at_, heard_at_ + kLease, sender_.deadline(), receiver_.deadline()});
 }
 
 }  // namespace protocol

@@ -46,9 +46,13 @@ enum class EndReason : uint8_t {
 };
 
 inline constexpr base::Duration kHeartbeat = std::chrono::seconds(1);
+// After this much silence heartbeats come four times a second and ask for an answer, so that a
+// noisy line does not end a session.
+inline constexpr base::Duration kUneasySilence = std::chrono::milliseconds(1500);
+inline constexpr base::Duration kUrgentHeartbeat = std::chrono::milliseconds(250);
 inline constexpr base::Duration kLease = std::chrono::seconds(3);
 inline constexpr base::Duration kConnectTimeout = std::chrono::seconds(5);
-inline constexpr base::Duration kProgressTimeout = std::chrono::seconds(10);
+inline constexpr base::Duration kProgressTimeout = std::chrono::seconds(20);
 
 // Memory of one end. `receive[s]` of zero bytes: this end takes nothing on stream s.
 struct SessionBuffers {
@@ -182,6 +186,7 @@ class Session {
   bool hello_due_ = false;  // host: HELLO; agent: HELLO_REPLY
   bool bye_due_ = false;
   bool busy_set_ = false;
+  bool asking_ = false;             // the next ACK asks for one in return
   bool line_is_delimited_ = false;  // the last byte sent was a delimiter
   uint8_t hello_count_ = 0;
   uint8_t ended_next_ = 0;
@@ -192,7 +197,7 @@ class Session {
   base::Instant connecting_since_{};
   base::Instant hello_at_{};  // when HELLO is repeated
   base::Instant heard_at_{};
-  base::Instant staged_at_{};
+  base::Instant heartbeat_at_{};
   base::Instant taken_at_{};
   base::Instant bytes_at_{};
   Hello hello_;

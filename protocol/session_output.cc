@@ -71,23 +71,30 @@ void Session::StageHello(base::Instant now) {
   }
 }
 
-// ACKs that are due go before data, or bulk would hold them up for ever.
+// ACKs that are due go before data, or bulk would hold them up for ever. What is sent again is no
+// sign of life: it may be too long for a line that short ACKs still get through.
 bool Session::StageEstablished(base::Instant now) {
   FrameHeader header;
   ByteRing::Parts payload;
+  bool is_new = true;
   if (receiver_.has_ack()) {
     header = receiver_.TakeAck();
+    header.flags |= std::exchange(asking_, false) ? kFlagAckNow : uint8_t{0};
   } else if (sender_.has_probe()) {
     header = {.type = FrameType::kAck, .flags = kFlagAckNow, .stream = sender_.TakeProbe()};
   } else if (const auto data = sender_.Next(now)) {
     header = data->header;
     payload = data->payload;
+    is_new = !data->again;
   } else {
     return false;
   }
   header.session = session_id_;
   receiver_.Stamp(header);
   Stage(header, payload, now);
+  if (is_new && now < heard_at_ + kUneasySilence) {
+    heartbeat_at_ = std::max(heartbeat_at_, now + kHeartbeat);
+  }
   return true;
 }
 
@@ -106,7 +113,6 @@ void Session::Stage(FrameHeader header, const ByteRing::Parts& payload, base::In
       EncodeFrame(header, payload[0], payload[1],
                   delimited ? LeadingDelimiter::kOmit : LeadingDelimiter::kWrite, staged_));
   staged_begin_ = 0;
-  staged_at_ = now;
   line_is_delimited_ = true;
   ++stats_.tx_frames;
 }

@@ -194,7 +194,7 @@ TEST(SessionHost, DiesWithoutProgress) {
   host.Inject({.type = FrameType::kAck, .session = 0x1001, .credit = 1000});
   ASSERT_EQ(host.session().Send(Stream::kRequests, test::Pattern(4)), base::Status::kOk);
   host.Output();
-  for (int i = 0; i < 19; ++i) {
+  for (int i = 0; i < 39; ++i) {
     host.Advance(milliseconds(500));
     host.Inject({.type = FrameType::kAck, .session = 0x1001, .credit = 1000});
     host.Output();

@@ -22,9 +22,34 @@ size_t FaultLine::room(size_t fifo, base::Instant now) const {
 
 void FaultLine::Write(base::ConstByteSpan bytes, base::Instant now) {
   for (const std::byte value : bytes) {
-    WriteByte(value, now);
+    if (lose_) {
+      WriteFrames(value, now);
+    } else {
+      WriteByte(value, now);
+    }
     ++written_;
   }
+}
+
+// Holds a segment back until its delimiter has come.
+void FaultLine::WriteFrames(std::byte value, base::Instant now) {
+  segment_.push_back(value);
+  if (value != std::byte{0}) {
+    return;
+  }
+  struct NoText : protocol::TextSink {
+    void OnText(std::string_view) override {}
+  } no_text;
+  protocol::ChannelStats no_stats;
+  protocol::FrameDecoder decoder(no_text, no_stats);
+  std::optional<protocol::Frame> frame;
+  (void)decoder.Push(segment_, frame);
+  if (!frame || !lose_(frame->header)) {
+    for (const std::byte byte : segment_) {
+      WriteByte(byte, now);
+    }
+  }
+  segment_.clear();
 }
 
 void FaultLine::WriteByte(std::byte value, base::Instant now) {

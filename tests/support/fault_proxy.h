@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <random>
 #include <string_view>
 #include <vector>
 
+#include "protocol/frame.h"
 #include "stack/base/bytes.h"
 #include "stack/base/time.h"
 
@@ -41,6 +43,9 @@ class FaultLine {
 
   Faults& faults() { return faults_; }
   uint64_t written() const { return written_; }
+  // Frames that `lose` says true for do not arrive. It sees every whole frame before any other
+  // fault; bytes in between pass.
+  void set_loss(std::function<bool(const protocol::FrameHeader&)> lose) { lose_ = std::move(lose); }
   // A dead line swallows everything.
   void set_dead(bool dead) { dead_ = dead; }
   void Clear() { bytes_.clear(); }
@@ -61,6 +66,7 @@ class FaultLine {
   };
 
   bool Happens(double rate);
+  void WriteFrames(std::byte value, base::Instant now);
   void WriteByte(std::byte value, base::Instant now);
   void Put(std::byte value, base::Instant now);
   std::byte FlipBits(std::byte value);
@@ -70,6 +76,8 @@ class FaultLine {
   std::mt19937_64 random_;
   std::deque<Byte> bytes_;
   uint64_t written_ = 0;
+  std::function<bool(const protocol::FrameHeader&)> lose_;
+  std::vector<std::byte> segment_;  // the bytes since the last delimiter, while lose_ is set
   bool dead_ = false;
   base::Instant free_at_{};  // when the transmitter has sent everything
 };

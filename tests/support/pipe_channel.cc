@@ -25,7 +25,6 @@ protocol::HelloReply TestReply(uint32_t boot_counter) {
 
 PipeChannel::PipeChannel(const Faults& faults, uint64_t seed)
     : random_(seed),
-      quantum_(faults.baud == 0 ? 1 : 80'000'000 / faults.baud),
       to_agent_(faults, 2 * seed),
       to_host_(faults, 2 * seed + 1),
       host_(std::make_unique<HostEnd>(protocol::Role::kHost)),
@@ -38,6 +37,8 @@ void PipeChannel::ResetAgent() {
   agent_ = std::make_unique<AgentEnd>(protocol::Role::kAgent);
   agent().set_hello_reply(TestReply(boot_counter_));
 }
+
+void PipeChannel::RestartHost() { host_ = std::make_unique<HostEnd>(protocol::Role::kHost); }
 
 size_t PipeChannel::Chunk() {
   return chunk_ != 0 ? chunk_ : std::uniform_int_distribution<size_t>(1, 40)(random_);
@@ -73,7 +74,8 @@ void PipeChannel::Step(base::Instant limit) {
     next = now_;
   }
   // Not byte by byte: a slow line is looked at every few bytes.
-  now_ = std::max(next, now_ + quantum_);
+  const uint32_t baud = to_agent_.faults().baud;
+  now_ = std::max(next, now_ + base::Duration(baud == 0 ? 1 : 80'000'000 / baud));
 }
 
 bool PipeChannel::RunUntil(const std::function<bool()>& done, base::Duration limit) {

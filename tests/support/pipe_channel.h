@@ -68,6 +68,8 @@ class PipeChannel {
   void Connect(uint32_t session_id) { host().Connect(session_id, TestHello(), now_); }
   // A new agent after a reset, with nothing remembered but the boot counter.
   void ResetAgent();
+  // A new host process; what the old one had taken from its session is on the line.
+  void RestartHost();
 
   // Runs until `done`, at most `limit` of virtual time; true when `done` came true.
   bool RunUntil(const std::function<bool()>& done, base::Duration limit);
@@ -81,7 +83,6 @@ class PipeChannel {
   size_t Chunk();
 
   std::mt19937_64 random_;
-  base::Duration quantum_;
   FaultLine to_agent_;
   FaultLine to_host_;
   base::Instant now_ = base::FromMicroseconds(1'000'000);
