@@ -280,6 +280,10 @@ void Arp::Ask(ArpEntry& entry) {
 }
 
 void Arp::OnDue(ArpEntry& entry) {
+  // Without an address a request would look like a probe (RFC 5227 2.1.1).
+  if (!entry.netif->has_ipv4()) {
+    return Free(entry);
+  }
   if (entry.state == ArpState::kReachable) {
     if (!entry.used) {
       return Free(entry);
