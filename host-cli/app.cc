@@ -9,6 +9,7 @@
 #include "build_info.h"
 #include "host-cli/clock.h"
 #include "host-cli/command_tree.h"
+#include "host-cli/complete.h"
 #include "host-cli/configuration.h"
 #include "host-cli/interrupt.h"
 #include "host-cli/logging.h"
@@ -148,6 +149,10 @@ ExitCode RunCommandLine(const std::vector<std::string>& arguments,
                         const Surroundings& surroundings) {
   GlobalOptions options;
   CommandTree tree(options);
+  if (!arguments.empty() && arguments[0] == "__complete") {
+    surroundings.output.out(Complete(tree, std::span(arguments).subspan(1)));
+    return ExitCode::kOk;
+  }
   std::optional<Error> usage_error;
   try {
     tree.app().parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

@@ -20,6 +20,7 @@ constexpr Command kCommands[] = {
     {"target start",   "",       "open the target and share it",                 "netctl target start qemu", BindTargetStart},
     {"target stop",    "",       "end it, QEMU included",                        "netctl target stop qemu", BindTargetStop},
     {"target list",    "",       "targets that run: process, socket, clients",   "netctl target list", BindTargetList},
+    {"completion",     kOther,   "completion script for a shell",                "source <(netctl completion bash)", BindCompletion},
     {"version",        kOther,   "this program: version, protocol, schema",      "netctl version --json", BindVersion},
 };
 // clang-format on

@@ -15,6 +15,7 @@ Runner BindConn(CLI::App& app);
 Runner BindDhcp(CLI::App& app);
 Runner BindDns(CLI::App& app);
 Runner BindHttpGet(CLI::App& app);
+Runner BindCompletion(CLI::App& app);
 Runner BindConsole(CLI::App& app);
 Runner BindInfo(CLI::App& app);
 Runner BindReset(CLI::App& app);
