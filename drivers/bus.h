@@ -2,6 +2,7 @@
 // the host against a register-level model.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "stack/base/bytes.h"
@@ -14,18 +15,42 @@ namespace drivers {
 // offsets in bytes.
 class RegisterBus {
  public:
-  virtual uint32_t Read(uint32_t address) = 0;
-  virtual void Write(uint32_t address, uint32_t value) = 0;
+  // Registers in memory are reached without a call, because drivers do so several times a frame.
+  uint32_t Read(uint32_t address) { return mapped_at_ != 0 ? *Mapped(address) : DoRead(address); }
+  void Write(uint32_t address, uint32_t value) {
+    if (mapped_at_ != 0) {
+      *Mapped(address) = value;
+    } else {
+      DoWrite(address, value);
+    }
+  }
 
   // Reads data.size() bytes from the FIFO port at `address`, one word after the other, and returns
-  // their sum: the one pass over received data that also serves the checksums. `data` is word
-  // aligned and a whole number of words.
-  virtual base::Sum ReadBlock(uint32_t address, base::ByteSpan data) = 0;
+  // the sum of those behind the first `unsummed`: the one pass over received data that also serves
+  // the checksums. `data` is word aligned and a whole number of words; `unsummed` is a multiple of
+  // 16 and at most data.size().
+  base::Sum ReadBlock(uint32_t address, base::ByteSpan data, size_t unsummed = 0) {
+    return DoReadBlock(address, data, unsummed);
+  }
   // Writes `data`, word aligned and a whole number of words, to the FIFO port at `address`.
-  virtual void WriteBlock(uint32_t address, base::ConstByteSpan data) = 0;
+  void WriteBlock(uint32_t address, base::ConstByteSpan data) { DoWriteBlock(address, data); }
 
  protected:
+  // `mapped_at` is where the first register stands in memory; 0: only the functions below reach it.
+  explicit constexpr RegisterBus(uintptr_t mapped_at = 0) : mapped_at_(mapped_at) {}
   ~RegisterBus() = default;
+
+  volatile uint32_t* Mapped(uint32_t address) const {
+    return reinterpret_cast<volatile uint32_t*>(mapped_at_ + address);
+  }
+
+ private:
+  virtual uint32_t DoRead(uint32_t address) = 0;
+  virtual void DoWrite(uint32_t address, uint32_t value) = 0;
+  virtual base::Sum DoReadBlock(uint32_t address, base::ByteSpan data, size_t unsummed) = 0;
+  virtual void DoWriteBlock(uint32_t address, base::ConstByteSpan data) = 0;
+
+  const uintptr_t mapped_at_;
 };
 
 // A chip behind one SPI chip select. Each call is one transaction: select, bytes, deselect.

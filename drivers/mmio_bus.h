@@ -12,25 +12,18 @@ namespace drivers {
 // instruction can move several words.
 class MmioBus final : public RegisterBus {
  public:
-  // `base` is the physical address of the chip's first register.
-  explicit MmioBus(uintptr_t base) : base_(base) {}
-
-  uint32_t Read(uint32_t address) override { return *At(address); }
-  void Write(uint32_t address, uint32_t value) override { *At(address) = value; }
-
-  base::Sum ReadBlock(uint32_t address, base::ByteSpan data) override {
-    return FoldWords(ReadFifoWindow(At(address), data.data(), data.size() / 4));
-  }
-  void WriteBlock(uint32_t address, base::ConstByteSpan data) override {
-    WriteFifoWindow(At(address), data.data(), data.size() / 4);
-  }
+  // `base` is the physical address of the chip's first register, not 0.
+  explicit constexpr MmioBus(uintptr_t base) : RegisterBus(base) {}
 
  private:
-  volatile uint32_t* At(uint32_t address) const {
-    return reinterpret_cast<volatile uint32_t*>(base_ + address);
+  uint32_t DoRead(uint32_t address) override { return *Mapped(address); }
+  void DoWrite(uint32_t address, uint32_t value) override { *Mapped(address) = value; }
+  base::Sum DoReadBlock(uint32_t address, base::ByteSpan data, size_t unsummed) override {
+    return FoldWords(ReadFifoWindow(Mapped(address), data.data(), data.size() / 4, unsummed / 4));
   }
-
-  uintptr_t base_;
+  void DoWriteBlock(uint32_t address, base::ConstByteSpan data) override {
+    WriteFifoWindow(Mapped(address), data.data(), data.size() / 4);
+  }
 };
 
 }  // namespace drivers

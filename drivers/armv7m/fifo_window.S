@@ -20,7 +20,8 @@
     stm     r1!, {r4-r11}
 .endm
 
-// uint32_t ReadFifoWindow(const volatile uint32_t* window, std::byte* to, size_t words)
+// uint32_t ReadFifoWindow(const volatile uint32_t* window, std::byte* to, size_t words,
+//                         size_t unsummed)
     .section .text.ReadFifoWindow, "ax", %progbits
     .balign 4
     .global ReadFifoWindow
@@ -28,47 +29,50 @@
     .thumb_func
 ReadFifoWindow:
     push    {r4-r11, lr}
-    lsr     lr, r2, #5          // lr: rounds of 32 words
+    sub     r2, r2, r3
+    cbz     r3, 2f
+1:  ldm     r0, {r4-r7}
+    stm     r1!, {r4-r7}
+    subs    r3, r3, #4
+    bne     1b
+2:  lsr     lr, r2, #5          // lr: rounds of 32 words
     ubfx    r12, r2, #3, #2     // r12: single eights in front of them
-    adds    r3, lr, #0          // clears the carry
-    mov     r3, #0              // r3: sum
-1:  teq     r12, #0
-    beq     2f
+    adds    r3, r3, #0          // r3: sum, 0; clears the carry
+3:  teq     r12, #0
+    beq     4f
     CopyAndAddEightWords
     sub     r12, r12, #1
-    b       1b
-2:  teq     lr, #0
-    beq     4f
-3:  CopyAndAddEightWords
+    b       3b
+4:  teq     lr, #0
+    beq     6f
+5:  CopyAndAddEightWords
     CopyAndAddEightWords
     CopyAndAddEightWords
     CopyAndAddEightWords
     sub     lr, lr, #1
     teq     lr, #0
-    bne     3b
-4:  tst     r2, #4
-    beq     5f
-    ldm     r0, {r4-r7}
+    bne     5b
+6:  tst     r2, #4
+    beq     7f
+    ldm     r0!, {r4-r7}
     adcs    r3, r3, r4
     adcs    r3, r3, r5
     adcs    r3, r3, r6
     adcs    r3, r3, r7
     stm     r1!, {r4-r7}
-    add     r0, r0, #16
-5:  tst     r2, #2
-    beq     6f
-    ldm     r0, {r4, r5}
+7:  tst     r2, #2
+    beq     8f
+    ldm     r0!, {r4, r5}
     adcs    r3, r3, r4
     adcs    r3, r3, r5
     stm     r1!, {r4, r5}
-    add     r0, r0, #8
-6:  tst     r2, #1
-    beq     7f
+8:  tst     r2, #1
+    beq     9f
     ldr     r4, [r0]
     adcs    r3, r3, r4
     str     r4, [r1]
     // With the carry set the sum is below 0xffffffff, so this does not carry again.
-7:  adc     r0, r3, #0
+9:  adc     r0, r3, #0
     pop     {r4-r11, pc}
     .size ReadFifoWindow, . - ReadFifoWindow
 

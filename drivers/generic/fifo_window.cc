@@ -5,12 +5,14 @@
 
 namespace drivers {
 
-uint32_t ReadFifoWindow(const volatile uint32_t* window, std::byte* to, size_t words) {
+uint32_t ReadFifoWindow(const volatile uint32_t* window, std::byte* to, size_t words,
+                        size_t unsummed) {
   uint64_t sum = 0;
   for (size_t i = 0; i < words; ++i) {
-    const uint32_t word = window[i % 8];
+    const bool is_summed = i >= unsummed;
+    const uint32_t word = is_summed ? window[(i - unsummed) % 8] : window[i % 4];
     std::memcpy(to + 4 * i, &word, sizeof(word));
-    sum += word;
+    sum += is_summed ? word : 0;
   }
   sum = (sum & 0xffff'ffff) + (sum >> 32);
   sum += sum >> 32;

@@ -226,7 +226,7 @@ bool Lan9118::ArmInterrupt() {
   const auto status = Get<InterruptStatus>();
   constexpr uint32_t kLevels = Interrupts::kRxStatusLevel | Interrupts::kTxStatusLevel;
   Set(InterruptStatus{status.raw & (kLevels | Interrupts::kPhy)});
-  bool work = FramesWaiting() != 0;
+  bool work = HasFrame();
   if (status.has(Interrupts::kPhy)) {
     work = true;
     if (phy_.AcknowledgeInterrupt() != base::Status::kOk) {
@@ -251,6 +251,10 @@ bool Lan9118::ArmInterrupt() {
   return true;
 }
 
+uint32_t Lan9118::ReadChip(uint32_t address) { return bus_.Read(address); }
+
+void Lan9118::WriteChip(uint32_t address, uint32_t value) { bus_.Write(address, value); }
+
 std::span<const NamedRegister> Lan9118::registers() const { return kRegisters; }
 
 base::Result<uint32_t> Lan9118::ReadRegister(uint32_t address) {
@@ -258,7 +262,7 @@ base::Result<uint32_t> Lan9118::ReadRegister(uint32_t address) {
     return std::unexpected(base::Status::kNotFound);
   }
   if (address < kMacBank) {
-    return bus_.Read(address);
+    return ReadChip(address);
   }
   return mac_.ReadMac(static_cast<uint8_t>(address - kMacBank));
 }
@@ -268,7 +272,7 @@ base::Status Lan9118::WriteRegister(uint32_t address, uint32_t value) {
     return base::Status::kNotFound;
   }
   if (address < kMacBank) {
-    bus_.Write(address, value);
+    WriteChip(address, value);
     return base::Status::kOk;
   }
   return mac_.WriteMac(static_cast<uint8_t>(address - kMacBank), value);

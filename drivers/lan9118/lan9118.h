@@ -108,16 +108,19 @@ class Lan9118 final : public stack::EthernetDriver, public RegisterDump {
   base::Instant DoPoll(base::Instant now, base::LinkMode& link) override;
   base::Status DoSetLoopback(base::Loopback loopback) override;
 
+  // For what is not done per frame: one call instead of two ways to the register in place.
   template <typename R>
   R Get() {
     R value;
-    value.raw = bus_.Read(R::kAddress);
+    value.raw = ReadChip(R::kAddress);
     return value;
   }
   template <typename R>
   void Set(R value) {
-    bus_.Write(R::kAddress, value.raw);
+    WriteChip(R::kAddress, value.raw);
   }
+  uint32_t ReadChip(uint32_t address);
+  void WriteChip(uint32_t address, uint32_t value);
   // Looks until `condition()` holds; false after a bounded number of looks.
   template <typename Condition>
   bool Await(Condition&& condition);
@@ -129,21 +132,21 @@ class Lan9118 final : public stack::EthernetDriver, public RegisterDump {
   void Repair();
   uint32_t InterruptLine() const;
 
-  uint32_t FramesWaiting();
+  bool HasFrame();
   base::Sum ReadFrame(std::byte* to, size_t payload);
   std::unexpected<base::Status> DropBad(uint32_t status);
   void Discard(size_t length);
 
-  bool MakeRoom(size_t fifo_bytes);
+  bool MakeRoom();
   void WritePieces(const base::Pbuf& frame, size_t size);
-  void WritePiece(base::ConstByteSpan bytes);
+  void WritePiece(const std::byte* data, size_t size);
   void WriteGathered(const base::Pbuf& frame, size_t size);
   void ReapStatuses();
   void CountTransmitted(uint32_t status);
 
   // With the transmit FIFO at 5 KB, 10560 bytes keep received frames of 1520 bytes each.
   static constexpr uint16_t kReceiveWindowFrames = 6;
-  // The largest frame in two parts; three of them fill the 4608 bytes of the transmit data FIFO.
+  // The largest frame in two pieces; three of them fill the 4608 bytes of the transmit data FIFO.
   static constexpr size_t kLargestTransmit = 1536;
   static_assert(kLargestTransmit >= kMaxFrame + 2 * (8 + 3));
   // The status FIFO has 128 words; a full one stops the transmitter.

@@ -17,7 +17,7 @@ constexpr size_t kFrameCheckSequence = 4;
 constexpr size_t kEthernetHeader = 14;
 // With the two bytes in front of it, the header is read as whole words.
 constexpr size_t kPaddedHeader = stack::EthernetDriver::kReceiveHeadroom + kEthernetHeader;
-static_assert(kPaddedHeader % 4 == 0);
+static_assert(kPaddedHeader % 16 == 0);
 
 constexpr int kMaxForwardPolls = 1'000;
 
@@ -25,16 +25,16 @@ constexpr size_t RoundUpToWord(size_t size) { return (size + 3) & ~size_t{3}; }
 
 }  // namespace
 
-uint32_t Lan9118::FramesWaiting() {
+bool Lan9118::HasFrame() {
   if (frames_waiting_ == 0) {
-    const auto info = Get<RxFifoInfo>();
+    const RxFifoInfo info{bus_.Read(RxFifoInfo::kAddress)};
     frames_waiting_ = info.is_plausible() ? info.statuses() : 0;
   }
-  return frames_waiting_;
+  return frames_waiting_ != 0;
 }
 
 base::Result<base::Pbuf> Lan9118::DoReceive() {
-  if (FramesWaiting() == 0) {
+  if (!HasFrame()) {
     return std::unexpected(base::Status::kUnavailable);
   }
   --frames_waiting_;
@@ -61,10 +61,8 @@ base::Result<base::Pbuf> Lan9118::DoReceive() {
 
 // Reads header and payload to the word-aligned `to`; returns the sum of the payload.
 base::Sum Lan9118::ReadFrame(std::byte* to, size_t payload) {
-  bus_.ReadBlock(kRxDataFifo, {to, kPaddedHeader});
-  to += kPaddedHeader;
-  const size_t whole = payload & ~size_t{3};
-  base::Sum sum = bus_.ReadBlock(kRxDataFifo, {to, whole});
+  const size_t whole = kPaddedHeader + (payload & ~size_t{3});
+  base::Sum sum = bus_.ReadBlock(kRxDataFifo, {to, whole}, kPaddedHeader);
   const size_t tail = payload & 3;
   if (tail != 0) {
     // The rest of this word belongs to the frame check sequence.

@@ -1,6 +1,6 @@
 // Transmitting: each part of a packet is a piece with two command words in front, so that parts may
 // start at any byte and nothing is copied but into the FIFO.
-#include <utility>
+#include <algorithm>
 
 #include "drivers/lan9118/lan9118.h"
 #include "drivers/lan9118/registers.h"
@@ -19,13 +19,14 @@ constexpr size_t RoundUpToWord(size_t size) { return (size + 3) & ~size_t{3}; }
 
 size_t OffsetInWord(const std::byte* data) { return reinterpret_cast<uintptr_t>(data) & 3; }
 
-// `count`, at most 4, bytes as the low end of a word.
+// 1 to 3 bytes as the low end of a word.
 uint32_t LoadLow(const std::byte* from, size_t count) {
-  uint32_t word = 0;
-  for (size_t i = 0; i < count; ++i) {
-    word |= std::to_integer<uint32_t>(from[i]) << 8 * i;
+  const auto first = std::to_integer<uint32_t>(from[0]);
+  if (count == 1) {
+    return first;
   }
-  return word;
+  const uint32_t two = first | std::to_integer<uint32_t>(from[1]) << 8;
+  return count == 2 ? two : two | std::to_integer<uint32_t>(from[2]) << 16;
 }
 
 struct Shape {
@@ -34,53 +35,50 @@ struct Shape {
   bool has_short_middle = false;
 };
 
-Shape Measure(const base::Pbuf& frame) {
+Shape Measure(const base::PbufPart* part) {
   Shape shape;
-  for (const base::PbufPart* part = frame.head(); part != nullptr; part = part->next) {
-    if (part->size == 0) {
-      continue;
-    }
-    if (part->size < kShortestMiddlePiece && shape.size != 0 && part->next != nullptr) {
-      shape.has_short_middle = true;
+  do {
+    if (part->size < kShortestMiddlePiece && part->next != nullptr && shape.size != 0) {
+      shape.has_short_middle = shape.has_short_middle || part->size != 0;
     }
     shape.size += part->size;
     shape.fifo_bytes += kCommandBytes + RoundUpToWord(OffsetInWord(part->data) + part->size);
-  }
+    part = part->next;
+  } while (part != nullptr);
   return shape;
 }
 
 }  // namespace
 
 base::Status Lan9118::DoTransmit(base::Pbuf&& frame) {
-  const Shape shape = Measure(frame);
+  const Shape shape = Measure(frame.head());
   if (shape.size < kEthernetHeader) {
     return base::Status::kInvalidArgument;
   }
-  const bool in_pieces = !shape.has_short_middle && shape.fifo_bytes <= kLargestTransmit;
-  const size_t fifo_bytes =
-      in_pieces ? shape.fifo_bytes : kCommandBytes + RoundUpToWord(shape.size);
-  if (!MakeRoom(fifo_bytes)) {
+  if (!MakeRoom()) {
     tx_wanted_ = true;
     return base::Status::kUnavailable;
   }
-  if (in_pieces) {
+  if (!shape.has_short_middle && shape.fifo_bytes <= kLargestTransmit) {
     WritePieces(frame, shape.size);
+    tx_free_bytes_ -= shape.fifo_bytes;
   } else {
     WriteGathered(frame, shape.size);
+    tx_free_bytes_ -= kLargestTransmit;
   }
-  tx_free_bytes_ -= fifo_bytes;
   ++tx_unreaped_;
   ++tx_tag_;
   frame.Reset();
   return base::Status::kOk;
 }
 
-bool Lan9118::MakeRoom(size_t fifo_bytes) {
-  if (tx_unreaped_ < kMaxUnreaped && tx_free_bytes_ >= fifo_bytes) {
+// True when a frame of any size and shape fits.
+bool Lan9118::MakeRoom() {
+  if (tx_unreaped_ < kMaxUnreaped && tx_free_bytes_ >= kLargestTransmit) {
     return true;
   }
   ReapStatuses();
-  return tx_unreaped_ < kMaxUnreaped && tx_free_bytes_ >= fifo_bytes;
+  return tx_unreaped_ < kMaxUnreaped && tx_free_bytes_ >= kLargestTransmit;
 }
 
 size_t Lan9118::DoTransmitRoom() const {
@@ -91,36 +89,40 @@ size_t Lan9118::DoTransmitRoom() const {
 
 void Lan9118::WritePieces(const base::Pbuf& frame, size_t size) {
   const uint32_t command_b = TxCommandB::Make(static_cast<uint32_t>(size), tx_tag_).raw;
+  uint32_t segment = TxCommandA::kFirst;
   size_t left = size;
-  for (const base::PbufPart* part = frame.head(); part != nullptr; part = part->next) {
+  for (const base::PbufPart* part = frame.head(); left != 0; part = part->next) {
     if (part->size == 0) {
       continue;
     }
-    const uint32_t segment =
-        (left == size ? TxCommandA::kFirst : 0) | (left == part->size ? TxCommandA::kLast : 0);
     left -= part->size;
+    if (left == 0) {
+      segment |= TxCommandA::kLast;
+    }
     const auto offset = static_cast<uint32_t>(OffsetInWord(part->data));
     bus_.Write(kTxDataFifo, TxCommandA::Make(part->size, offset, segment).raw);
     bus_.Write(kTxDataFifo, command_b);
-    WritePiece({part->data, part->size});
+    segment = 0;
+    WritePiece(part->data, part->size);
   }
 }
 
 // Whole words as a block; what stands in front and behind as words of their own, so that no byte of
 // a neighbour is touched.
-void Lan9118::WritePiece(base::ConstByteSpan bytes) {
-  const size_t offset = OffsetInWord(bytes.data());
+void Lan9118::WritePiece(const std::byte* data, size_t size) {
+  const size_t offset = OffsetInWord(data);
   if (offset != 0) {
-    const size_t count = std::min(4 - offset, bytes.size());
-    bus_.Write(kTxDataFifo, LoadLow(bytes.data(), count) << 8 * offset);
-    bytes = bytes.subspan(count);
+    const size_t count = std::min(4 - offset, size);
+    bus_.Write(kTxDataFifo, LoadLow(data, count) << 8 * offset);
+    data += count;
+    size -= count;
   }
-  const size_t whole = bytes.size() & ~size_t{3};
+  const size_t whole = size & ~size_t{3};
   if (whole != 0) {
-    bus_.WriteBlock(kTxDataFifo, bytes.first(whole));
+    bus_.WriteBlock(kTxDataFifo, {data, whole});
   }
-  if (whole != bytes.size()) {
-    bus_.Write(kTxDataFifo, LoadLow(bytes.data() + whole, bytes.size() - whole));
+  if (whole != size) {
+    bus_.Write(kTxDataFifo, LoadLow(data + whole, size - whole));
   }
 }
 

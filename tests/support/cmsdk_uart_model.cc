@@ -42,7 +42,7 @@ void CmsdkUartModel::RunHandlers() {
   in_handler_ = false;
 }
 
-uint32_t CmsdkUartModel::Read(uint32_t address) {
+uint32_t CmsdkUartModel::DoRead(uint32_t address) {
   uint32_t value = 0;
   switch (address) {
     case kData:
@@ -71,7 +71,7 @@ uint32_t CmsdkUartModel::Read(uint32_t address) {
   return value;
 }
 
-void CmsdkUartModel::Write(uint32_t address, uint32_t value) {
+void CmsdkUartModel::DoWrite(uint32_t address, uint32_t value) {
   switch (address) {
     case kData:
       WriteData(value);
@@ -133,12 +133,12 @@ void CmsdkUartModel::Receive(std::byte byte) {
   RunHandlers();
 }
 
-base::Sum CmsdkUartModel::ReadBlock(uint32_t, base::ByteSpan) {
+base::Sum CmsdkUartModel::DoReadBlock(uint32_t, base::ByteSpan, size_t) {
   ADD_FAILURE() << "a UART has no block port";
   return 0;
 }
 
-void CmsdkUartModel::WriteBlock(uint32_t, base::ConstByteSpan) {
+void CmsdkUartModel::DoWriteBlock(uint32_t, base::ConstByteSpan) {
   ADD_FAILURE() << "a UART has no block port";
 }
 

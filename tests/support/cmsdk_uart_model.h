@@ -20,11 +20,6 @@ class CmsdkUartModel final : public drivers::RegisterBus {
   // and go.
   void SetBetweenAccesses(std::function<void()> hook) { hook_ = std::move(hook); }
 
-  uint32_t Read(uint32_t address) override;
-  void Write(uint32_t address, uint32_t value) override;
-  base::Sum ReadBlock(uint32_t address, base::ByteSpan data) override;
-  void WriteBlock(uint32_t address, base::ConstByteSpan data) override;
-
   // The wire. A byte that comes while the buffer is full is lost.
   void Receive(std::byte byte);
   bool can_receive() const { return (control_ & 2) != 0 && !rx_full_; }
@@ -37,6 +32,11 @@ class CmsdkUartModel final : public drivers::RegisterBus {
   size_t interrupts() const { return interrupts_; }
 
  private:
+  uint32_t DoRead(uint32_t address) override;
+  void DoWrite(uint32_t address, uint32_t value) override;
+  base::Sum DoReadBlock(uint32_t address, base::ByteSpan data, size_t unsummed) override;
+  void DoWriteBlock(uint32_t address, base::ConstByteSpan data) override;
+
   void RunHandlers();
   void WriteData(uint32_t value);
 

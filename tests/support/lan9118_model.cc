@@ -96,7 +96,7 @@ bool Lan9118Model::IsSettled(uint32_t address) const {
          address == kPmtCtrl;
 }
 
-uint32_t Lan9118Model::Read(uint32_t address) {
+uint32_t Lan9118Model::DoRead(uint32_t address) {
   if (is_dead_) {
     return dead_value_;
   }
@@ -143,7 +143,7 @@ uint32_t Lan9118Model::Read(uint32_t address) {
   return found == registers_.end() ? 0 : found->second;
 }
 
-void Lan9118Model::Write(uint32_t address, uint32_t value) {
+void Lan9118Model::DoWrite(uint32_t address, uint32_t value) {
   if (is_dead_) {
     return;
   }
@@ -184,7 +184,7 @@ void Lan9118Model::Write(uint32_t address, uint32_t value) {
   found->second = value;
 }
 
-base::Sum Lan9118Model::ReadBlock(uint32_t address, base::ByteSpan data) {
+base::Sum Lan9118Model::DoReadBlock(uint32_t address, base::ByteSpan data, size_t unsummed) {
   EXPECT_EQ(address, kRxData) << "blocks are read from the RX data FIFO alone";
   EXPECT_EQ(data.size() % 4, 0u);
   EXPECT_EQ(reinterpret_cast<uintptr_t>(data.data()) % 4, 0u) << "memory must be word aligned";
@@ -192,10 +192,11 @@ base::Sum Lan9118Model::ReadBlock(uint32_t address, base::ByteSpan data) {
     const uint32_t word = Read(address);
     std::memcpy(data.data() + i, &word, sizeof(word));
   }
-  return base::SumBytes(data);
+  EXPECT_EQ(unsummed % 16, 0u);
+  return base::SumBytes(data.subspan(unsummed));
 }
 
-void Lan9118Model::WriteBlock(uint32_t address, base::ConstByteSpan data) {
+void Lan9118Model::DoWriteBlock(uint32_t address, base::ConstByteSpan data) {
   EXPECT_EQ(address, kTxData) << "blocks are written to the TX data FIFO alone";
   EXPECT_EQ(data.size() % 4, 0u);
   EXPECT_EQ(reinterpret_cast<uintptr_t>(data.data()) % 4, 0u) << "memory must be word aligned";

@@ -23,12 +23,6 @@ class Lan9118Model final : public drivers::RegisterBus {
 
   Lan9118Model() { mdio_.Attach(1, phy_); }
 
-  // RegisterBus
-  uint32_t Read(uint32_t address) override;
-  void Write(uint32_t address, uint32_t value) override;
-  base::Sum ReadBlock(uint32_t address, base::ByteSpan data) override;
-  void WriteBlock(uint32_t address, base::ConstByteSpan data) override;
-
   // The wire. A frame has no frame check sequence; `errors` are bits of its RX status. False: the
   // filter did not want it, or the FIFO was full.
   bool Deliver(base::ConstByteSpan frame, uint32_t errors = 0);
@@ -61,6 +55,11 @@ class Lan9118Model final : public drivers::RegisterBus {
   MdioModel& mdio() { return mdio_; }
 
  private:
+  uint32_t DoRead(uint32_t address) override;
+  void DoWrite(uint32_t address, uint32_t value) override;
+  base::Sum DoReadBlock(uint32_t address, base::ByteSpan data, size_t unsummed) override;
+  void DoWriteBlock(uint32_t address, base::ConstByteSpan data) override;
+
   struct RxFrame {
     std::vector<uint32_t> words;
     size_t next = 0;

@@ -34,21 +34,21 @@ class ScriptedBus final : public drivers::RegisterBus {
   explicit ScriptedBus(std::vector<BusAccess> script) : script_(std::move(script)) {}
   ~ScriptedBus() { EXPECT_EQ(next_, script_.size()) << "accesses of the script are left over"; }
 
-  uint32_t Read(uint32_t address) override {
+ private:
+  uint32_t DoRead(uint32_t address) override {
     const uint32_t value = next_ < script_.size() ? script_[next_].value : 0;
     Take(BusRead(address, value));
     return value;
   }
-  void Write(uint32_t address, uint32_t value) override { Take(BusWrite(address, value)); }
-  base::Sum ReadBlock(uint32_t address, base::ByteSpan) override {
+  void DoWrite(uint32_t address, uint32_t value) override { Take(BusWrite(address, value)); }
+  base::Sum DoReadBlock(uint32_t address, base::ByteSpan, size_t) override {
     ADD_FAILURE() << "unexpected block read of 0x" << std::hex << address;
     return 0;
   }
-  void WriteBlock(uint32_t address, base::ConstByteSpan) override {
+  void DoWriteBlock(uint32_t address, base::ConstByteSpan) override {
     ADD_FAILURE() << "unexpected block write to 0x" << std::hex << address;
   }
 
- private:
   void Take(const BusAccess& access) {
     ASSERT_LT(next_, script_.size()) << "behind the script: " << testing::PrintToString(access);
     EXPECT_EQ(access, script_[next_]) << "access " << next_;
