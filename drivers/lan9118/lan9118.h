@@ -148,7 +148,8 @@ class Lan9118 final : public stack::EthernetDriver, public RegisterDump {
   static constexpr uint16_t kReceiveWindowFrames = 6;
   // The largest frame in two pieces; three of them fill the 4608 bytes of the transmit data FIFO.
   static constexpr size_t kLargestTransmit = 1536;
-  static_assert(kLargestTransmit >= kMaxFrame + 2 * (8 + 3));
+  static_assert(kLargestTransmit >= kMaxFrame + 3 * 4 + 2 * 5);
+  static_assert(3 * kLargestTransmit <= 4608);
   // The status FIFO has 128 words; a full one stops the transmitter.
   static constexpr uint32_t kMaxUnreaped = 120;
   static constexpr uint32_t kReapBatch = 16;

@@ -10,12 +10,9 @@ namespace {
 
 using namespace lan9118;
 
-constexpr size_t kCommandBytes = 8;
 constexpr size_t kEthernetHeader = 14;
 // Pieces between the first and the last have at least four bytes (3.12.5).
 constexpr size_t kShortestMiddlePiece = 4;
-
-constexpr size_t RoundUpToWord(size_t size) { return (size + 3) & ~size_t{3}; }
 
 size_t OffsetInWord(const std::byte* data) { return reinterpret_cast<uintptr_t>(data) & 3; }
 
@@ -30,22 +27,30 @@ uint32_t LoadLow(const std::byte* from, size_t count) {
 }
 
 struct Shape {
-  size_t size = 0;        // of the frame
-  size_t fifo_bytes = 0;  // what its pieces take, commands included
-  bool has_short_middle = false;
+  size_t size = 0;  // of the frame
+  size_t parts = 0;
 };
 
 Shape Measure(const base::PbufPart* part) {
   Shape shape;
-  do {
-    if (part->size < kShortestMiddlePiece && part->next != nullptr && shape.size != 0) {
-      shape.has_short_middle = shape.has_short_middle || part->size != 0;
-    }
+  for (; part != nullptr; part = part->next) {
     shape.size += part->size;
-    shape.fifo_bytes += kCommandBytes + RoundUpToWord(OffsetInWord(part->data) + part->size);
-    part = part->next;
-  } while (part != nullptr);
+    ++shape.parts;
+  }
   return shape;
+}
+
+// What the pieces take of the FIFO at most: each a command and two broken words, and once the other
+// command (3.12.5).
+size_t FifoBytes(const Shape& shape) { return shape.size + 4 + 10 * shape.parts; }
+
+bool HasShortMiddle(const base::PbufPart* part) {
+  for (part = part->next; part != nullptr && part->next != nullptr; part = part->next) {
+    if (part->size < kShortestMiddlePiece) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -59,13 +64,12 @@ base::Status Lan9118::DoTransmit(base::Pbuf&& frame) {
     tx_wanted_ = true;
     return base::Status::kUnavailable;
   }
-  if (!shape.has_short_middle && shape.fifo_bytes <= kLargestTransmit) {
+  if (shape.parts <= 2 || (FifoBytes(shape) <= kLargestTransmit && !HasShortMiddle(frame.head()))) {
     WritePieces(frame, shape.size);
-    tx_free_bytes_ -= shape.fifo_bytes;
   } else {
     WriteGathered(frame, shape.size);
-    tx_free_bytes_ -= kLargestTransmit;
   }
+  tx_free_bytes_ -= std::min(FifoBytes(shape), kLargestTransmit);
   ++tx_unreaped_;
   ++tx_tag_;
   frame.Reset();

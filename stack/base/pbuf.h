@@ -73,7 +73,11 @@ class Pbuf {
     }
     return *this;
   }
-  ~Pbuf() { Reset(); }
+  ~Pbuf() {
+    if (head_ != nullptr) {
+      Reset();
+    }
+  }
 
   explicit operator bool() const { return head_ != nullptr; }
 

@@ -304,8 +304,11 @@ void Lan9118Model::PushTxWord(uint32_t word) {
     latched_ |= kTxError;
     return;
   }
-  tx_used_ += 4;
-  tx_.fifo_bytes += 4;
+  // Command B is kept once a packet (3.12.5).
+  if (tx_state_ != TxState::kCommandB || pieces_ == 1) {
+    tx_used_ += 4;
+    tx_.fifo_bytes += 4;
+  }
   switch (tx_state_) {
     case TxState::kCommandA:
       BeginPiece(word);

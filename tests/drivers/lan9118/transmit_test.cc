@@ -86,6 +86,17 @@ TEST_F(Lan9118Transmit, PiecesTooSmallForTheChipAreGathered) {
   }
 }
 
+// Both parts start and end in the middle of a word: the most that two pieces can take.
+TEST_F(Lan9118Transmit, ThreeLargestFramesInTwoPiecesFit) {
+  chip_.HoldTransmitter(true);
+  for (int i = 0; i < 3; ++i) {
+    base::Pbuf packet = MakePbuf(base::ConstByteSpan(Frame(1514)).first(54), 3);
+    packet.Chain(MakePbuf(base::ConstByteSpan(Frame(1514)).subspan(54), 3));
+    ASSERT_EQ(mac_.Transmit(std::move(packet)), Status::kOk);
+    EXPECT_EQ(chip_.tx_pieces(), 2u);
+  }
+}
+
 TEST_F(Lan9118Transmit, PacketInTooManyPiecesIsGathered) {
   std::vector<size_t> cuts;
   for (size_t cut = 60; cut < 1514; cut += 60) {
