@@ -185,7 +185,7 @@ std::string FormatDuration(base::Duration duration) {
   if (us < 1e3) {
     return fmt::format("{} us", duration.count());
   }
-  if (us < 1e6) {
+  if (us < 999.5e3) {
     return fmt::format("{:.3g} ms", us / 1e3);
   }
   if (us < 120e6) {
