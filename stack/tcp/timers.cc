@@ -73,8 +73,8 @@ void Connection::OnPersistTimer() {
 // SND.NXT: unless the peer took it, it is sent again with the rest.
 void Connection::SendProbe() {
   const auto queued = static_cast<uint32_t>(send_queue_.size());
-  const uint32_t size = std::min({queued, uint32_t{snd_.mss}, std::max(snd_.wnd, 1u)});
-  const bool fin = is_sending_fin() && size == queued && size < std::max(snd_.wnd, 1u);
+  const uint32_t size = std::min({queued, uint32_t{snd_.mss}, std::max<uint32_t>(snd_.wnd, 1)});
+  const bool fin = is_sending_fin() && size == queued && size < std::max<uint32_t>(snd_.wnd, 1);
   if (snd_.wnd != 0) {
     (void)SendNext({.size = size, .fin = fin, .push = true});
     return;
