@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "protocol/method.h"
+#include "stack/base/address.h"
 #include "stack/base/fields.h"
 #include "stack/base/link.h"
 
