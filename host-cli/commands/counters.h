@@ -32,6 +32,4 @@ struct Counters {
 // One round trip; a second one, once for each channel, where a driver has counters of its own.
 Expected<Counters> ReadCounters(Context& context);
 
-bool MatchesPattern(std::string_view name, std::string_view pattern);
-
 }  // namespace netctl

@@ -5,18 +5,10 @@
 #include <string>
 
 #include "host-cli/context.h"
+#include "host-cli/http_url.h"
 #include "protocol/methods.h"
 
 namespace netctl {
-
-struct Url {
-  std::string host;
-  uint16_t port = 80;
-  std::string path = "/";
-};
-
-// http://host[:port][/path]. kUsage with what is wrong; other schemes are named.
-Expected<Url> ParseUrl(const std::string& text);
 
 struct HttpHandlers {
   std::function<void(const protocol::HttpProgressInfo&)> on_progress;

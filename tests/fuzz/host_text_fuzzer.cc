@@ -2,9 +2,9 @@
 #include <string>
 
 #include "host-cli/channels/url.h"
-#include "host-cli/commands/counters.h"
-#include "host-cli/commands/http.h"
 #include "host-cli/format.h"
+#include "host-cli/http_url.h"
+#include "host-cli/pattern.h"
 #include "host-cli/phy_registers.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
