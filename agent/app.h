@@ -2,7 +2,8 @@
 // made. A board chooses the sizes (AppLimits) and brings its drivers.
 //
 //   board          PacketMemory -> driver, UART -> AppStorage
-//   AppStorage     interface, stack, tasks, taps, capture, log -> Core -> Control -> App
+//   AppStorage     interface, stack, TCP, DHCP, DNS, tasks, taps, capture, log -> Core
+//                  -> network services -> Control -> App
 #pragma once
 
 #include <array>
@@ -11,8 +12,13 @@
 
 #include "agent/control.h"
 #include "agent/core.h"
+#include "agent/network_services.h"
 #include "stack/base/pbuf_pool.h"
+#include "stack/dhcp_client.h"
+#include "stack/dns_client.h"
 #include "stack/sequential/arena.h"
+#include "stack/tcp/storage.h"
+#include "stack/tcp/tcp.h"
 
 namespace agent {
 
@@ -63,10 +69,10 @@ struct AppParts {
 // The loop's body.
 class App {
  public:
-  App(Core& core, Control& control);
+  App(Core& core, NetworkServices& services, Control& control);
 
-  // Brings the interface up. `entropy` may be empty. The status of a driver that does not start is
-  // logged; the agent then still serves its host.
+  // Brings the interface up, starts DHCP and the network services. `entropy` may be empty. What
+  // does not start is logged; the agent then still serves its host.
   void Start(const base::MacAddress& mac, base::ConstByteSpan entropy, base::Instant now);
 
   // Runs what is ready and moves packets and messages, a bounded amount. Returns when to call again
@@ -81,12 +87,17 @@ class App {
 
  private:
   void WriteBanner(base::Instant now);
+  void StartInterface(Interface& interface, const base::MacAddress& mac, base::Instant now);
   void OnLinkChange();
+  void OnDhcpChange();
   void SeedFromHost();
 
   Core& core_;
+  NetworkServices& services_;
   Control& control_;
   base::MemberWaiter<App, &App::OnLinkChange> link_waiter_{*this};
+  base::MemberWaiter<App, &App::OnDhcpChange> dhcp_waiter_{*this};
+  stack::DhcpState dhcp_state_ = stack::DhcpState::kStopped;
   uint32_t seeded_generation_ = 0;
   base::Instant restart_asked_ = base::kNever;
 };
@@ -97,12 +108,13 @@ class AppStorage {
   explicit AppStorage(const AppParts& parts)
       : netif_(parts.driver, "eth0"),
         stack_(netifs_, parts.pools, executor_),
-        interfaces_{Interface{netif_, parts.phy, parts.counters}},
+        interfaces_{Interface{netif_, parts.phy, parts.counters, dhcp_}},
         core_{.board = parts.board,
               .limits = ReportedLimits(),
               .stack = stack_,
               .runtime = runtime_,
               .interfaces = interfaces_,
+              .dns = dns_,
               .taps = taps_,
               .capture = capture_,
               .log = log_,
@@ -127,6 +139,10 @@ class AppStorage {
   stack::NetIf netif_;
   std::array<stack::NetIf*, 1> netifs_{&netif_};
   stack::Stack stack_;
+  stack::TcpStorage<kLimits.tcp_connections> tcp_memory_;
+  stack::Tcp tcp_{stack_, tcp_memory_.memory()};
+  stack::DhcpClient dhcp_{stack_, netif_};
+  stack::DnsClient dns_{stack_};
   stack::FrameArenaStorage<kLimits.task_bytes> arena_;
   stack::Runtime runtime_{arena_.arena(), executor_, stack_.timers()};
   FrameTaps taps_{stack_};
@@ -135,8 +151,9 @@ class AppStorage {
   Log log_;
   std::array<Interface, 1> interfaces_;
   Core core_;
+  NetworkServices services_{core_};
   ControlStorage<kLimits.jobs> control_;
-  App app_{core_, control_.control()};
+  App app_{core_, services_, control_.control()};
 };
 
 }  // namespace agent

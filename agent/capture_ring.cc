@@ -41,7 +41,7 @@ base::Status CaptureRing::Start(const stack::NetIf& netif, uint16_t snaplen) {
   if (netif_ != nullptr) {
     return base::Status::kBusy;
   }
-  if (snaplen < wire::kEthernetHeaderSize || snaplen > protocol::kMaxFrame) {
+  if (!IsSnaplen(snaplen)) {
     return base::Status::kInvalidArgument;
   }
   netif_ = &netif;
@@ -50,6 +50,10 @@ base::Status CaptureRing::Start(const stack::NetIf& netif, uint16_t snaplen) {
   ring_.Clear();
   taps_.Add(*this);
   return base::Status::kOk;
+}
+
+bool CaptureRing::IsSnaplen(uint16_t snaplen) {
+  return snaplen >= wire::kEthernetHeaderSize && snaplen <= protocol::kMaxFrame;
 }
 
 void CaptureRing::Stop() {

@@ -20,12 +20,18 @@ class CaptureRing : private FrameObserver {
 
   // kBusy: a capture runs already. kInvalidArgument: `snaplen` is not 14 to protocol::kMaxFrame.
   base::Status Start(const stack::NetIf& netif, uint16_t snaplen);
+  // Takes no more frames; what it has can still be popped.
+  void Pause() { taps_.Remove(*this); }
   void Stop();
+  bool running() const { return netif_ != nullptr; }
+  static bool IsSnaplen(uint16_t snaplen);
 
   // The oldest frame. False when none is waiting.
   bool Pop(protocol::CapturedFrameInfo& frame);
   // Frames seen and frames dropped since Start.
   const protocol::CaptureTotals& totals() const { return totals_; }
+  // Frames that were popped but did not reach the host.
+  void CountLost(uint32_t frames) { totals_.dropped += frames; }
   // Raised by each frame that was kept.
   base::Signal& changed() { return changed_; }
   size_t capacity() const { return ring_.capacity(); }

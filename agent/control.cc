@@ -11,7 +11,7 @@ Control::Control(Core& core, ControlPort& port, std::span<Job> jobs, base::ByteS
 
 base::Instant Control::Poll(base::Instant now) {
   protocol::Session& session = port_.session();
-  bool more = port_.MoveInput(now);
+  const bool more = port_.MoveInput(now);
   if (session.generation() != generation_ || !port_.established()) {
     generation_ = session.generation();
     response_size_ = 0;
@@ -24,8 +24,8 @@ base::Instant Control::Poll(base::Instant now) {
   jobs_.Poll();
   const base::Instant next = session.Poll(now);
   port_.MoveOutput(now);
-  more = more || answered == kRequestsPerPoll;
-  return more ? now : next;
+  // A handler may have left work for the stack.
+  return more || answered != 0 ? now : next;
 }
 
 bool Control::AnswerRequest() {

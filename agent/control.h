@@ -47,7 +47,7 @@ class Control {
   ControlPort& port_;
   Jobs jobs_;
   Handlers handlers_;
-  protocol::Dispatcher<Handlers, HandledMethods> dispatcher_;
+  protocol::Dispatcher<Handlers> dispatcher_;
   base::ByteSpan response_memory_;
   size_t response_size_ = 0;  // of a response that waits for room
   uint32_t generation_ = 0;   // of the session whose jobs run

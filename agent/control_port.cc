@@ -14,9 +14,14 @@ ControlPort::ControlPort(drivers::Uart& channel, base::Executor& executor,
       room_changed_(executor),
       session_(protocol::Role::kAgent, session, *this, stats_) {}
 
-protocol::ChannelStats& ControlPort::stats() {
-  stats_.uart_overruns = channel_.stats().rx_overruns;
+const protocol::ChannelStats& ControlPort::stats() {
+  stats_.uart_overruns = channel_.stats().rx_overruns - overruns_before_reset_;
   return stats_;
+}
+
+void ControlPort::ResetStats() {
+  stats_ = {};
+  overruns_before_reset_ = channel_.stats().rx_overruns;
 }
 
 bool ControlPort::MoveInput(base::Instant now) {

@@ -29,7 +29,9 @@ class ControlPort final : public EventPort, private protocol::TextSink {
 
   protocol::Session& session() { return session_; }
   base::RingBuffer& text() { return text_; }
-  protocol::ChannelStats& stats();
+  // Of this end of the channel, since the last ResetStats.
+  const protocol::ChannelStats& stats();
+  void ResetStats();
   bool established() const { return session_.state() == protocol::SessionState::kEstablished; }
 
   base::Status SendMessage(protocol::Stream stream, base::ConstByteSpan message) override {
@@ -51,6 +53,7 @@ class ControlPort final : public EventPort, private protocol::TextSink {
   base::RingBuffer text_;
   base::Signal room_changed_;
   protocol::ChannelStats stats_;
+  uint32_t overruns_before_reset_ = 0;
   protocol::Session session_;
 };
 

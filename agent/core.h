@@ -12,6 +12,8 @@
 #include "agent/log.h"
 #include "drivers/phy/phy.h"
 #include "protocol/messages/agent.h"
+#include "stack/dhcp_client.h"
+#include "stack/dns_client.h"
 #include "stack/sequential/task_context.h"
 #include "stack/stack.h"
 
@@ -22,6 +24,7 @@ struct Interface {
   stack::NetIf& netif;
   drivers::Phy& phy;
   DriverCounters& counters;
+  stack::DhcpClient& dhcp;
 };
 
 struct BoardInfo {
@@ -36,6 +39,7 @@ struct Core {
   stack::Stack& stack;
   stack::Runtime& runtime;
   std::span<Interface> interfaces;
+  stack::DnsClient& dns;
   FrameTaps& taps;
   CaptureRing& capture;
   Log& log;

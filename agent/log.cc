@@ -16,14 +16,14 @@ base::Status Log::Attach(base::RingBuffer& reader) {
 void Log::Write(base::Instant when, std::string_view text) {
   constexpr std::string_view kEnd = "\r\n";
   Line<kMaxLine + kEnd.size()> line;
-  const auto microseconds = static_cast<uint64_t>(base::ToMicroseconds(when));
-  const uint64_t seconds = microseconds / 1'000'000;
-  line.Add("[");
-  for (uint64_t limit = 10'000; limit > 1 && seconds < limit; limit /= 10) {
-    line.Add(" ");
+  line.Text("[");
+  const base::Duration since_start = when.time_since_epoch();
+  for (base::Duration limit = std::chrono::seconds(10'000);
+       limit > std::chrono::seconds(1) && since_start < limit; limit /= 10) {
+    line.Text(" ");
   }
-  line.AddDecimal(seconds).Add(".").AddDecimal(microseconds % 1'000'000, 6).Add("] ");
-  line.Add(text.substr(0, kMaxLine - line.view().size())).Add(kEnd);
+  line.Seconds(since_start).Text("] ");
+  line.Text(text.substr(0, kMaxLine - line.view().size())).Text(kEnd);
   WriteRaw(line.view());
 }
 

@@ -5,12 +5,26 @@
 #include <cstdint>
 #include <string_view>
 
-#include "agent/text_builder.h"
+#include "agent/services/text_writer.h"
 #include "stack/base/result.h"
 #include "stack/base/ring_buffer.h"
 #include "stack/base/time.h"
 
 namespace agent {
+
+namespace internal {
+template <size_t kSize>
+struct LineMemory {
+  std::array<char, kSize> memory;
+};
+}  // namespace internal
+
+// A line of text with its memory.
+template <size_t kSize>
+class Line : private internal::LineMemory<kSize>, public TextWriter {
+ public:
+  Line() : TextWriter(this->memory) {}
+};
 
 class Log {
  public:
@@ -21,7 +35,7 @@ class Log {
   // dropped. kResourceExhausted: there are kMaxReaders already.
   base::Status Attach(base::RingBuffer& reader);
 
-  // "[   12.345678] text", cut off at kMaxLine characters.
+  // "[   12.345] text", cut off at kMaxLine characters.
   void Write(base::Instant when, std::string_view text);
   // The same text, without time stamp and end of line.
   void WriteRaw(std::string_view text);
