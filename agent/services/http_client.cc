@@ -118,8 +118,8 @@ auto WriteAll(HttpSink& sink, base::ConstByteSpan body, base::Instant deadline) 
   return stack::Until(sink.changed(), deadline, [&sink, rest = body]() mutable {
     while (!rest.empty()) {
       const base::Result<size_t> taken = sink.Write(rest);
-      if (!taken) {
-        return taken.error();
+      if (!taken || *taken == 0) {
+        return taken ? Status::kUnavailable : taken.error();
       }
       rest = rest.subspan(*taken);
     }

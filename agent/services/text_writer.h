@@ -28,6 +28,7 @@ class TextWriter {
   TextWriter& Html(std::string_view text);
 
   std::string_view view() const { return {out_.data(), used_}; }
+  size_t room() const { return out_.size() - used_; }
   bool overflowed() const { return overflowed_; }
   void Clear() {
     used_ = 0;
