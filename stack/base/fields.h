@@ -293,6 +293,15 @@ constexpr uint32_t HashText(uint32_t hash, std::string_view text) {
   return HashByte(hash, 0);
 }
 
+// Whether char is signed depends on the processor, so it is a kind of its own.
+template <typename T>
+consteval uint8_t KindOf() {
+  if constexpr (std::is_same_v<T, char>) {
+    return 'c';
+  }
+  return std::is_signed_v<T> ? 'i' : 'u';
+}
+
 template <typename T>
 constexpr uint32_t HashType(uint32_t hash) {
   if constexpr (Described<T>) {
@@ -311,7 +320,7 @@ constexpr uint32_t HashType(uint32_t hash) {
     return HashType<typename T::value_type>(
         HashByte(HashByte(hash, 's'), static_cast<uint8_t>(T::kCapacity)));
   } else {
-    return HashByte(HashByte(hash, std::is_signed_v<T> ? 'i' : 'u'), sizeof(T));
+    return HashByte(HashByte(hash, KindOf<T>()), sizeof(T));
   }
 }
 }  // namespace internal
