@@ -16,10 +16,21 @@
 namespace protocol {
 
 namespace internal {
-// What the table needs of a method, without its types. Writes the fields of the response to
-// `response` and sets `size`; kInvalidArgument for fields that are not the method's.
-using Handler = base::Status (*)(void* service, base::ConstByteSpan request,
-                                 base::ByteSpan response, size_t& size);
+// One request on its way through a handler.
+struct Exchange {
+  void* service;
+  base::ConstByteSpan request;  // fields
+  base::ByteSpan response;      // room for fields
+  size_t size = 0;              // of the response's fields
+
+  bool Read(const Layout& layout, void* fields) const;
+  // kResourceExhausted: the response does not fit.
+  base::Status Write(const Layout& layout, const void* fields);
+};
+
+// What the table needs of a method, without its types. kInvalidArgument for fields that are not the
+// method's.
+using Handler = base::Status (*)(Exchange& exchange);
 struct Route {
   uint16_t id;
   Handler handler;
@@ -49,24 +60,15 @@ class Dispatcher<Service, TypeList<M...>> {
 
  private:
   template <typename OneMethod>
-  static base::Status Call(void* service, base::ConstByteSpan bytes, base::ByteSpan out,
-                           size_t& size) {
-    const auto request =
-        base::DecodeExactly<typename OneMethod::Request, base::kMessageOrder>(bytes);
-    if (!request) {
+  static base::Status Call(internal::Exchange& exchange) {
+    typename OneMethod::Request request;
+    if (!exchange.Read(kLayout<typename OneMethod::Request>, &request)) {
       return base::Status::kInvalidArgument;
     }
     const base::Result<typename OneMethod::Response> response =
-        static_cast<Service*>(service)->Handle(OneMethod{}, *request);
-    if (!response) {
-      return response.error();
-    }
-    const auto written = base::Encode<base::kMessageOrder>(*response, out);
-    if (!written) {
-      return written.error();
-    }
-    size = *written;
-    return base::Status::kOk;
+        static_cast<Service*>(exchange.service)->Handle(OneMethod{}, request);
+    return response ? exchange.Write(kLayout<typename OneMethod::Response>, &*response)
+                    : response.error();
   }
 
   static consteval std::array<internal::Route, sizeof...(M)> MakeRoutes() {

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "protocol/events.h"
+#include "protocol/layout.h"
 #include "protocol/methods.h"
 #include "stack/base/bytes.h"
 #include "stack/base/fields.h"
@@ -91,19 +92,33 @@ inline base::Result<Message> DecodeMessage(base::ConstByteSpan bytes) {
   return Message{*header, bytes.subspan(kMessageHeaderSize)};
 }
 
+// `out` holds at least kMessageHeaderSize bytes.
+inline void EncodeMessageHeader(const MessageHeader& header, base::ByteSpan out) {
+  (void)EncodeByLayout(kLayout<MessageHeader>, &header, out);
+}
+
+// kDataLoss: `bytes` are not exactly the fields of a T.
+template <base::Described T>
+base::Result<T> DecodeFields(base::ConstByteSpan bytes) {
+  base::Result<T> fields;
+  if (!DecodeByLayout(kLayout<T>, bytes, &*fields)) {
+    fields = std::unexpected(base::Status::kDataLoss);
+  }
+  return fields;
+}
+
 // The size of the message written to `out`. kResourceExhausted: `out` is too small.
 template <base::Described T>
 base::Result<size_t> EncodeMessage(const MessageHeader& header, const T& fields,
                                    base::ByteSpan out) {
-  const auto head = base::Encode<base::kMessageOrder>(header, out);
-  if (!head) {
-    return head;
+  const auto size = out.size() < kMessageHeaderSize
+                        ? std::nullopt
+                        : EncodeByLayout(kLayout<T>, &fields, out.subspan(kMessageHeaderSize));
+  if (!size) {
+    return std::unexpected(base::Status::kResourceExhausted);
   }
-  const auto body = base::Encode<base::kMessageOrder>(fields, out.subspan(*head));
-  if (!body) {
-    return body;
-  }
-  return *head + *body;
+  EncodeMessageHeader(header, out);
+  return kMessageHeaderSize + *size;
 }
 
 // kResourceExhausted: `out` is too small.
@@ -138,7 +153,7 @@ base::Result<size_t> EncodeEvent(const typename E::Payload& payload, uint16_t re
 // kDataLoss: not the fields of this request.
 template <typename M>
 base::Result<typename M::Request> DecodeRequest(const Message& message) {
-  return base::DecodeExactly<typename M::Request, base::kMessageOrder>(message.fields);
+  return DecodeFields<typename M::Request>(message.fields);
 }
 
 // The status that the agent sent, or kDataLoss: not a response to M, or not its fields.
@@ -150,7 +165,7 @@ base::Result<typename M::Response> DecodeResponse(const Message& message) {
   if (message.header.status != base::Status::kOk) {
     return std::unexpected(message.header.status);
   }
-  return base::DecodeExactly<typename M::Response, base::kMessageOrder>(message.fields);
+  return DecodeFields<typename M::Response>(message.fields);
 }
 
 template <typename E>
@@ -164,7 +179,7 @@ base::Result<typename E::Payload> DecodeEvent(const Message& message) {
   if (!Is<E>(message)) {
     return std::unexpected(base::Status::kDataLoss);
   }
-  return base::DecodeExactly<typename E::Payload, base::kMessageOrder>(message.fields);
+  return DecodeFields<typename E::Payload>(message.fields);
 }
 
 }  // namespace protocol
