@@ -305,11 +305,14 @@ void Arp::OnDue(ArpEntry& entry) {
 }
 
 void Arp::OnTimer(base::Instant now) {
-  base::Instant next = base::kNever;
   for (ArpEntry& entry : entries_) {
     if (entry.state != ArpState::kFree && entry.due <= now) {
       OnDue(entry);
     }
+  }
+  // Apart from the above, where news of an unreachable neighbour may have made new entries.
+  base::Instant next = base::kNever;
+  for (const ArpEntry& entry : entries_) {
     if (entry.state != ArpState::kFree) {
       next = base::Earlier(next, entry.due);
     }

@@ -54,7 +54,7 @@ inline constexpr uint32_t kIcmpErrorsPerInterval =
     50;                                             // down to half of it, for all peers together
 inline constexpr uint32_t kIcmpErrorsPerPeer = 10;  // down to half of it
 inline constexpr base::Duration kIcmpErrorInterval = 1s;
-inline constexpr size_t kIcmpLimitedPeers = 8;
+inline constexpr size_t kIcmpLimitedPeers = 4;
 inline constexpr size_t kEchoMaxQueued = 8;  // answers that wait in an EchoSocket
 inline constexpr size_t kEchoMaxErrors = 4;
 static_assert(kIcmpErrorsPerPeer * 2 <= kIcmpErrorsPerInterval, "one peer must not use up all");
@@ -68,6 +68,7 @@ static_assert(kFirstEphemeralPort + kEphemeralPorts == 65536);
 inline constexpr base::Duration kDhcpFirstRetry = 4s;
 inline constexpr base::Duration kDhcpLastRetry = 64s;
 inline constexpr uint8_t kDhcpRequestTries = 4;
+inline constexpr uint8_t kDhcpRebootTries = 2;  // servers that do not know the address keep silent
 inline constexpr uint8_t kDhcpTriesBeforeBroadcast = 1;  // then answers are asked for as broadcasts
 inline constexpr base::Duration kDhcpMinRenewInterval = 60s;
 inline constexpr base::Duration kDhcpDeclineWait = 10s;

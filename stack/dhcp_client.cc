@@ -104,7 +104,8 @@ void DhcpClient::Begin(Instant now) {
   tries_ = 0;
   xid_ = stack_.random().Next32();
   times_ = {.started = now};
-  if (!lease_.address.is_unspecified() && lease_ends_ <= now) {
+  const bool only_offered = state_ == DhcpState::kSelecting || state_ == DhcpState::kRequesting;
+  if (only_offered || lease_ends_ <= now) {
     Unconfigure();
   }
   if (!netif_.is_up()) {
@@ -140,7 +141,7 @@ void DhcpClient::OnRetry(Instant now) {
   if (state_ == DhcpState::kSelecting) {
     last_failure_ = Status::kDeadlineExceeded;
     SendDiscover(now);
-  } else if (tries_ < kDhcpRequestTries) {
+  } else if (tries_ < (state_ == DhcpState::kRebooting ? kDhcpRebootTries : kDhcpRequestTries)) {
     SendRequest(now);
   } else {
     StartOver(Duration{}, Status::kDeadlineExceeded);
@@ -237,7 +238,7 @@ void DhcpClient::OnMessage(base::ConstByteSpan bytes, Instant now) {
     return;
   }
   if (message->type == DhcpMessageType::kNak) {
-    return OnNak(lease);
+    return OnNak();
   }
   const bool is_offer = message->type == DhcpMessageType::kOffer;
   if (!is_offer && message->type != DhcpMessageType::kAck) {
@@ -279,7 +280,7 @@ void DhcpClient::OnAck(const DhcpLease& ack, Instant now) {
   probe_.changed().Wait(probed_);
 }
 
-void DhcpClient::OnNak(const DhcpLease&) {
+void DhcpClient::OnNak() {
   ++stack_.stats().dhcp.rx_nak;
   const bool rebooting = state_ == DhcpState::kRebooting;
   // A server that refuses everything must not make us shout without a pause.

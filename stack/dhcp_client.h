@@ -131,7 +131,7 @@ class DhcpClient {
   void OnMessage(base::ConstByteSpan message, base::Instant now);
   void OnOffer(const DhcpLease& offer, base::Instant now);
   void OnAck(const DhcpLease& ack, base::Instant now);
-  void OnNak(const DhcpLease& nak);
+  void OnNak();
   bool IsAnswerExpected(wire::DhcpMessageType type, const DhcpLease& lease) const;
   void Bind(base::Instant now);
   void Unconfigure();

@@ -70,7 +70,7 @@ DnsClient::Slot* DnsClient::Find(Handle handle) {
 base::Result<DnsClient::Slot*> DnsClient::Allocate(const DnsName& name) {
   Slot* free = nullptr;
   for (Slot& slot : slots_) {
-    if (slot.state == State::kAsking && slot.name == name) {
+    if (slot.state == State::kAsking && (slot.target == name || slot.name.view() == name.view())) {
       return std::unexpected(Status::kBusy);
     }
     if (slot.state == State::kFree) {
@@ -93,7 +93,7 @@ base::Result<DnsClient::Handle> DnsClient::Query(std::string_view text, const Op
     return std::unexpected(found.error());
   }
   Slot& slot = **found;
-  slot.name = *name;
+  slot.name = name->size() <= kDnsCacheMaxName ? name->view() : std::string_view();
   slot.target = *name;
   slot.answer = {};
   slot.status = Status::kOk;
@@ -375,7 +375,7 @@ bool DnsClient::TakeRecord(Slot& slot, ConstByteSpan message, size_t& offset, Dn
 bool DnsClient::TakeFromCache(Slot& slot) {
   const Instant now = stack_.now();
   for (const CacheEntry& entry : cache_) {
-    if (entry.name.view() == slot.name.view() && entry.expires > now) {
+    if (!slot.name.empty() && entry.name == slot.name && entry.expires > now) {
       slot.answer.addresses = entry.addresses;
       slot.answer.ttl_seconds = static_cast<uint32_t>(
           std::chrono::duration_cast<std::chrono::seconds>(entry.expires - now).count());
@@ -388,12 +388,12 @@ bool DnsClient::TakeFromCache(Slot& slot) {
 
 // In the place of the same name, else of the one that expires first.
 void DnsClient::Remember(const Slot& slot) {
-  if (slot.answer.ttl_seconds == 0 || slot.name.size() > kDnsCacheMaxName) {
+  if (slot.answer.ttl_seconds == 0 || slot.name.empty()) {
     return;
   }
   CacheEntry* entry = &cache_[0];
   for (CacheEntry& candidate : cache_) {
-    if (candidate.name.view() == slot.name.view()) {
+    if (candidate.name == slot.name) {
       entry = &candidate;
       break;
     }
@@ -401,7 +401,7 @@ void DnsClient::Remember(const Slot& slot) {
       entry = &candidate;
     }
   }
-  entry->name = slot.name.view();
+  entry->name = slot.name;
   entry->addresses = slot.answer.addresses;
   entry->expires = stack_.now() + std::chrono::seconds(slot.answer.ttl_seconds);
 }

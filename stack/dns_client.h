@@ -82,8 +82,8 @@ class DnsClient {
     uint8_t tries = 0;  // for `target`
     uint16_t id = 0;
     uint16_t port = 0;
-    wire::DnsName name;    // that was asked for
-    wire::DnsName target;  // the end of the chain of aliases as far as it is known
+    base::Text<kDnsCacheMaxName> name;  // that was asked for; empty when it is longer than that
+    wire::DnsName target;               // the end of the chain of aliases as far as it is known
     base::Bounded<base::IpAddress, kDnsMaxServers> servers;
     base::Status status = base::Status::kOk;  // while asking: of the last try
     DnsAnswer answer;

@@ -221,7 +221,7 @@ void Icmp::OnError(const base::Pbuf& packet, const Ipv4Meta& meta) {
       packet.bytes().subspan(wire::kIcmpHeaderSize));
 }
 
-// `quoted` is our packet from its IPv4 header on, as far as it was sent back.
+// `quoted` is our packet from its IPv4 header on, as far as it was sent back to error.source.
 void Icmp::Report(IcmpError error, base::ConstByteSpan quoted) {
   IcmpStats& stats = stack_.stats().icmp;
   if (quoted.size() < wire::kIpv4HeaderSize) {
@@ -235,11 +235,10 @@ void Icmp::Report(IcmpError error, base::ConstByteSpan quoted) {
     return;
   }
   Transport* const transport = stack_.ipv4().Find(header.protocol);
-  if (transport == nullptr || header.fragment_offset() != 0) {
-    ++stats.rx_ignored_type;
+  if (transport == nullptr || header.fragment_offset() != 0 || header.source != error.source) {
+    ++stats.rx_bad_quote;
     return;
   }
-  error.source = header.source;
   error.destination = header.destination;
   error.transport = quoted.subspan(header.header_size());
   transport->OnIcmpError(error);
@@ -247,9 +246,11 @@ void Icmp::Report(IcmpError error, base::ConstByteSpan quoted) {
 
 void Icmp::ReportUnreachable(base::ConstByteSpan packet) {
   const auto header = base::DecodeHeader<wire::Ipv4Header>(packet.data());
-  Report(
-      {.type = wire::kIcmpUnreachable, .code = wire::kUnreachableHost, .reporter = header.source},
-      packet);
+  Report({.type = wire::kIcmpUnreachable,
+          .code = wire::kUnreachableHost,
+          .reporter = header.source,
+          .source = header.source},
+         packet);
 }
 
 void Icmp::SendError(uint8_t type, uint8_t code, const base::Pbuf& packet, const Ipv4Meta& meta) {

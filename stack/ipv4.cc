@@ -6,6 +6,7 @@
 
 #include "stack/netif.h"
 #include "stack/stack.h"
+#include "stack/wire/dhcp.h"
 #include "stack/wire/icmp.h"
 #include "stack/wire/ipv4.h"
 #include "stack/wire/udp.h"
@@ -18,7 +19,6 @@ using base::Status;
 using wire::Ipv4Header;
 
 constexpr Ipv4Address kAllHosts = Ipv4Address::From(224, 0, 0, 1);  // RFC 1112 4
-constexpr uint16_t kDhcpClientPort = 68;
 
 // Options (RFC 791 3.1).
 constexpr uint8_t kOptionEnd = 0;
@@ -37,6 +37,80 @@ base::Sum ShortHeaderSum(const std::byte* header) {
   const uint64_t folded = (sum & 0xffffffff) + (sum >> 32);
   return base::FoldSum(
       static_cast<uint32_t>((folded & 0xffff) + ((folded >> 16) & 0xffff) + (folded >> 32)));
+}
+
+// Why a packet is dropped: the counter that says so. nullptr: it is not.
+using Reason = uint32_t Ipv4Stats::*;
+
+// Nothing here acts on options; they must be well-formed, and source routes are not followed
+// (RFC 7126 4.3, 4.4).
+Reason CheckOptions(base::ConstByteSpan options) {
+  while (!options.empty()) {
+    const auto kind = static_cast<uint8_t>(options[0]);
+    if (kind == kOptionEnd) {
+      return nullptr;
+    }
+    if (kind == kOptionNop) {
+      options = options.subspan(1);
+      continue;
+    }
+    if (kind == kOptionLooseRoute || kind == kOptionStrictRoute) {
+      return &Ipv4Stats::rx_source_routed;
+    }
+    const size_t size = options.size() < 2 ? 0 : static_cast<size_t>(options[1]);
+    if (size < 2 || size > options.size()) {
+      return &Ipv4Stats::rx_bad_option;
+    }
+    options = options.subspan(size);
+  }
+  return nullptr;
+}
+
+// Checksum and options of a header with options, whose length has been checked.
+Reason CheckLongHeader(base::ConstByteSpan header) {
+  if (!base::SumIsGood(base::SumBytes(header))) {
+    return &Ipv4Stats::rx_bad_checksum;
+  }
+  return CheckOptions(header.subspan(wire::kIpv4HeaderSize));
+}
+
+// Lengths first: nothing below looks beyond them.
+inline Reason CheckHeader(base::ConstByteSpan packet, const Ipv4Header& header) {
+  const size_t header_size = header.header_size();
+  if (header.version() != 4) {
+    return &Ipv4Stats::rx_bad_version;
+  }
+  if (header_size < wire::kIpv4HeaderSize || header_size > packet.size()) {
+    return &Ipv4Stats::rx_bad_header_length;
+  }
+  if (header.total_length < header_size || header.total_length > packet.size()) {
+    return &Ipv4Stats::rx_bad_total_length;
+  }
+  if (header_size != wire::kIpv4HeaderSize) {
+    return CheckLongHeader(packet.first(header_size));
+  }
+  return base::SumIsGood(ShortHeaderSum(packet.data())) ? nullptr : &Ipv4Stats::rx_bad_checksum;
+}
+
+// RFC 1122 3.2.1.3. Our own address as the source: a reflection, or LAND.
+inline bool IsBadSource(const NetIf& netif, Ipv4Address source) {
+  const uint8_t net = source.octet(0);
+  return net == 0 || net == 127 || net >= 224 || source == netif.ipv4().address ||
+         netif.IsSubnetBroadcast(source);
+}
+
+// RFC 2131 4.1: a client without an address takes what a server sends to the address it offers.
+bool IsDhcpAnswer(const NetIf& netif, base::ConstByteSpan packet, const Ipv4Header& header) {
+  const size_t header_size = header.header_size();
+  return !netif.has_ipv4() && header.protocol == wire::kProtocolUdp && !header.is_fragment() &&
+         !header.destination.is_loopback() && !header.destination.is_multicast() &&
+         header.total_length >= header_size + wire::kUdpHeaderSize &&
+         base::LoadBe16(packet.data() + header_size + 2) == wire::kDhcpClientPort;
+}
+
+bool IsGroup(const NetIf& netif, Ipv4Address destination) {
+  return destination.is_broadcast() || destination == kAllHosts ||
+         netif.IsSubnetBroadcast(destination);
 }
 
 }  // namespace
@@ -77,9 +151,22 @@ void Ipv4::OnPacket(NetIf& netif, base::Pbuf&& packet, bool link_group) {
     return;
   }
   const auto header = base::DecodeHeader<Ipv4Header>(packet.data());
-  bool to_group = false;
-  if (!AcceptHeader(netif, packet, header) ||
-      !AcceptAddresses(netif, packet, header, link_group, to_group)) {
+  if (const Reason reason = CheckHeader(packet.bytes(), header); reason != nullptr) {
+    ++(stats.*reason);
+    return;
+  }
+  if (IsBadSource(netif, header.source)) {
+    ++stats.rx_bad_source;
+    return;
+  }
+  const bool for_us = header.destination == netif.ipv4().address && netif.has_ipv4();
+  const bool to_group = !for_us && IsGroup(netif, header.destination);
+  if (!for_us && !to_group && !IsDhcpAnswer(netif, packet.bytes(), header)) {
+    ++stats.rx_not_for_us;
+    return;
+  }
+  if (for_us && link_group) {
+    ++stats.rx_link_broadcast;
     return;
   }
   if (const size_t padding = packet.bytes().size() - header.total_length; padding != 0) {
@@ -106,97 +193,6 @@ void Ipv4::OnPacket(NetIf& netif, base::Pbuf&& packet, bool link_group) {
   if (datagram) {
     Deliver(std::move(datagram), meta);
   }
-}
-
-// Lengths first: nothing below looks beyond them.
-bool Ipv4::AcceptHeader(NetIf&, const base::Pbuf& packet, const Ipv4Header& header) {
-  Ipv4Stats& stats = stack_.stats().ipv4;
-  const size_t received = packet.bytes().size();
-  const size_t header_size = header.header_size();
-  if (header.version() != 4) {
-    ++stats.rx_bad_version;
-    return false;
-  }
-  if (header_size < wire::kIpv4HeaderSize || header_size > received) {
-    ++stats.rx_bad_header_length;
-    return false;
-  }
-  if (header.total_length < header_size || header.total_length > received) {
-    ++stats.rx_bad_total_length;
-    return false;
-  }
-  const base::Sum sum = header_size == wire::kIpv4HeaderSize
-                            ? ShortHeaderSum(packet.data())
-                            : base::SumBytes(packet.bytes().first(header_size));
-  if (!base::SumIsGood(sum)) {
-    ++stats.rx_bad_checksum;
-    return false;
-  }
-  return header_size == wire::kIpv4HeaderSize ||
-         AcceptOptions(
-             packet.bytes().subspan(wire::kIpv4HeaderSize, header_size - wire::kIpv4HeaderSize));
-}
-
-// Nothing here acts on options; they must be well-formed, and source routes are not followed
-// (RFC 7126 4.3, 4.4).
-bool Ipv4::AcceptOptions(base::ConstByteSpan options) {
-  Ipv4Stats& stats = stack_.stats().ipv4;
-  while (!options.empty()) {
-    const auto kind = static_cast<uint8_t>(options[0]);
-    if (kind == kOptionEnd) {
-      return true;
-    }
-    if (kind == kOptionNop) {
-      options = options.subspan(1);
-      continue;
-    }
-    if (kind == kOptionLooseRoute || kind == kOptionStrictRoute) {
-      ++stats.rx_source_routed;
-      return false;
-    }
-    const size_t size = options.size() < 2 ? 0 : static_cast<size_t>(options[1]);
-    if (size < 2 || size > options.size()) {
-      ++stats.rx_bad_option;
-      return false;
-    }
-    options = options.subspan(size);
-  }
-  return true;
-}
-
-bool Ipv4::AcceptAddresses(NetIf& netif, const base::Pbuf& packet, const Ipv4Header& header,
-                           bool link_group, bool& to_group) {
-  Ipv4Stats& stats = stack_.stats().ipv4;
-  const uint8_t source_net = header.source.octet(0);
-  if (source_net == 0 || source_net == 127 || source_net >= 224 ||
-      header.source == netif.ipv4().address || netif.IsSubnetBroadcast(header.source)) {
-    ++stats.rx_bad_source;  // RFC 1122 3.2.1.3; our own: a reflection, or LAND
-    return false;
-  }
-  if (header.destination == netif.ipv4().address) {
-    if (link_group) {
-      ++stats.rx_link_broadcast;
-      return false;
-    }
-    return true;
-  }
-  to_group = header.destination.is_broadcast() || header.destination == kAllHosts ||
-             netif.IsSubnetBroadcast(header.destination);
-  if (to_group || IsDhcpAnswer(netif, packet, header)) {
-    return true;
-  }
-  ++stats.rx_not_for_us;
-  return false;
-}
-
-// RFC 2131 4.1: a client without an address takes what a server sends to the address it offers.
-bool Ipv4::IsDhcpAnswer(const NetIf& netif, const base::Pbuf& packet,
-                        const Ipv4Header& header) const {
-  const size_t header_size = header.header_size();
-  return !netif.has_ipv4() && header.protocol == wire::kProtocolUdp && !header.is_fragment() &&
-         !header.destination.is_loopback() && !header.destination.is_multicast() &&
-         header.total_length >= header_size + wire::kUdpHeaderSize &&
-         base::LoadBe16(packet.data() + header_size + 2) == kDhcpClientPort;
 }
 
 void Ipv4::Deliver(base::Pbuf&& packet, const Ipv4Meta& meta) {

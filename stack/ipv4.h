@@ -12,10 +12,6 @@
 #include "stack/route.h"
 #include "stack/transport.h"
 
-namespace wire {
-struct Ipv4Header;
-}
-
 namespace stack {
 
 class Stack;
@@ -62,12 +58,6 @@ class Ipv4 {
     Transport* transport = nullptr;
   };
 
-  bool AcceptHeader(NetIf& netif, const base::Pbuf& packet, const wire::Ipv4Header& header);
-  bool AcceptAddresses(NetIf& netif, const base::Pbuf& packet, const wire::Ipv4Header& header,
-                       bool link_group, bool& to_group);
-  bool AcceptOptions(base::ConstByteSpan options);
-  bool IsDhcpAnswer(const NetIf& netif, const base::Pbuf& packet,
-                    const wire::Ipv4Header& header) const;
   void Deliver(base::Pbuf&& packet, const Ipv4Meta& meta);
   void PrependHeader(base::Pbuf& packet, size_t payload, const SendOptions& options,
                      uint16_t identification, uint16_t flags_and_offset);

@@ -39,12 +39,12 @@ class NetIf {
   NetIf& operator=(const NetIf&) = delete;
 
   const Ipv4Config& ipv4() const { return ipv4_; }
-  // Takes effect at once; the next Stack::Poll forgets the neighbours and announces the address. An
-  // address of 0.0.0.0 takes the interface out of IPv4.
+  // Takes effect at once. When the address or mask is another, the next Stack::Poll forgets the
+  // neighbours and announces the address. An address of 0.0.0.0 takes the interface out of IPv4.
   void SetIpv4(const Ipv4Config& config) {
+    address_changed_ |= config.address != ipv4_.address || config.mask != ipv4_.mask;
     ipv4_ = config;
     broadcast_.value = config.address.value | ~config.mask.value;
-    address_changed_ = true;
   }
   bool has_ipv4() const { return !ipv4_.address.is_unspecified(); }
   // All hosts of the subnet (RFC 922 7); RFC 3021 subnets of two hosts and single hosts have none.

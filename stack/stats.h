@@ -136,6 +136,7 @@ struct IcmpStats {
   uint32_t rx_ignored_type = 0;  // a type that a host need not act on
   uint32_t rx_too_short = 0;
   uint32_t rx_bad_checksum = 0;
+  uint32_t rx_bad_quote = 0;       // error about a packet that we cannot have sent
   uint32_t rx_echo_broadcast = 0;  // echo request to a group address, not answered
   uint32_t rx_echo_unmatched = 0;  // echo reply that nobody waits for
   uint32_t rx_echo_queue_full = 0;
@@ -153,6 +154,7 @@ struct IcmpStats {
                  base::Field{"rx_ignored_type", &IcmpStats::rx_ignored_type},
                  base::Field{"rx_too_short", &IcmpStats::rx_too_short},
                  base::Field{"rx_bad_checksum", &IcmpStats::rx_bad_checksum},
+                 base::Field{"rx_bad_quote", &IcmpStats::rx_bad_quote},
                  base::Field{"rx_echo_broadcast", &IcmpStats::rx_echo_broadcast},
                  base::Field{"rx_echo_unmatched", &IcmpStats::rx_echo_unmatched},
                  base::Field{"rx_echo_queue_full", &IcmpStats::rx_echo_queue_full},

@@ -211,4 +211,17 @@ void Udp::OnIcmpError(const IcmpError& error) {
   }
 }
 
+size_t Udp::List(std::span<UdpBinding> out) {
+  size_t count = 0;
+  for (base::IntrusiveList<UdpSocket>& bucket : buckets_) {
+    for (UdpSocket* socket = bucket.first(); socket != nullptr && count < out.size();
+         socket = bucket.Next(*socket)) {
+      out[count] = {.port = socket->port_,
+                    .queued = static_cast<uint16_t>(socket->received_.count())};
+      ++count;
+    }
+  }
+  return count;
+}
+
 }  // namespace stack

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "stack/base/address.h"
 #include "stack/base/executor.h"
@@ -86,9 +87,18 @@ class UdpSocket : public base::ListNode {
   base::Signal changed_;
 };
 
+// One bound port, as Udp::List shows it.
+struct UdpBinding {
+  uint16_t port = 0;
+  uint16_t queued = 0;  // datagrams that wait for Receive
+};
+
 class Udp : public Transport {
  public:
   explicit Udp(Stack& stack) : stack_(stack) {}
+
+  // The bound ports in no order, as many as fit; returns how many that was.
+  size_t List(std::span<UdpBinding> out);
 
   void OnPacket(base::Pbuf&& packet, const Ipv4Meta& meta) override;
   void OnIcmpError(const IcmpError& error) override;

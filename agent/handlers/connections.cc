@@ -14,6 +14,11 @@ base::Result<protocol::ConnectionList> Handlers::Handle(
   protocol::ConnectionList list{.total = static_cast<uint16_t>(total)};
   for (size_t i = request.first; i < total && list.tcp.Append(all[i]); ++i) {
   }
+  std::array<stack::UdpBinding, decltype(list.udp)::kCapacity> udp;
+  const size_t bound = core_.stack.udp().List(udp);
+  for (size_t i = 0; i < bound; ++i) {
+    list.udp.Append({.port = udp[i].port, .queued = udp[i].queued});
+  }
   return list;
 }
 

@@ -181,13 +181,13 @@ base::Instant Lan9118::DoPoll(base::Instant now, base::LinkMode& link) {
   if (loopback_ == base::Loopback::kMac) {
     link = {.state = base::LinkState::kUp, .speed_mbit = 100, .duplex = base::Duplex::kFull};
   }
-  if (link != applied_link_ || apply_link_) {
+  if (link != applied_link_) {
     applied_link_ = link;
-    // A MAC that does not take its settings is no link; the next poll tries again.
-    if (ApplyLink() != base::Status::kOk) {
-      apply_link_ = true;
-      link = {};
-    }
+    apply_link_ = true;
+  }
+  // A MAC that does not take its settings is no link; the next poll tries again.
+  if (apply_link_ && ApplyLink() != base::Status::kOk) {
+    link = {};
   }
   return next;
 }

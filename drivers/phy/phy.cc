@@ -282,7 +282,7 @@ base::Result<base::LinkMode> Phy::ReadMode(BasicStatus status) {
   if (mode && negotiates) {
     // The vendor's register does not tell about PAUSE.
     const auto negotiated = ReadNegotiated();
-    mode->pause = negotiated && negotiated->pause && mode->duplex == base::Duplex::kFull;
+    mode->pause = negotiated && negotiated->pause;
   }
   return mode;
 }

@@ -80,6 +80,9 @@ size_t CmsdkUart::Write(base::ConstByteSpan data) {
 void CmsdkUart::OnReceiveInterrupt() {
   // Before the byte is taken: the next one raises it anew.
   bus_.Write(InterruptStatus::kAddress, InterruptStatus::kRx);
+  if (receive_paused_.load(std::memory_order_relaxed)) {
+    return;  // the main loop is at the receiver
+  }
   for (size_t i = 0; i < kMaxBytesPerInterrupt; ++i) {
     if (!TakeReceived()) {
       return;
@@ -124,8 +127,8 @@ void CmsdkUart::ResumeReceiving() {
     if ((bus_.Read(State::kAddress) & State::kRxFull) == 0) {
       return;
     }
-    bus_.Write(Control::kAddress, Control::kPaused);
     receive_paused_.store(true, std::memory_order_relaxed);
+    bus_.Write(Control::kAddress, Control::kPaused);
   }
 }
 

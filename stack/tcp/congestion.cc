@@ -4,7 +4,7 @@ namespace stack {
 namespace {
 
 // Above what any window without scaling can use: keeps sums far from 2^32.
-constexpr uint32_t kMaxWindow = 1u << 30;
+constexpr uint32_t kMaxCongestionWindow = 1u << 30;
 
 }  // namespace
 
@@ -15,13 +15,13 @@ void Congestion::Start(uint32_t mss, bool syn_lost) {
 
 void Congestion::Grow(uint32_t acked) {
   if (window_ < threshold_) {
-    window_ = std::min(window_ + std::min(acked, 2 * mss_), kMaxWindow);  // RFC 3465 2.2, L = 2
+    window_ = std::min(window_ + std::min(acked, 2 * mss_), kMaxCongestionWindow);  // RFC 3465 2.2, L = 2
     return;
   }
   counted_ += acked;
   if (counted_ >= window_) {
     counted_ -= window_;
-    window_ = std::min(window_ + mss_, kMaxWindow);
+    window_ = std::min(window_ + mss_, kMaxCongestionWindow);
   }
 }
 

@@ -110,6 +110,8 @@ class Connection : public LifecycleNode, public FlushNode {
   bool is_sending_fin() const;  // FIN is queued and not acknowledged
   bool is_synchronized() const { return state_ >= TcpState::kEstablished; }
   base::Status end_status() const;
+  // Of a segment without text. A probe beyond a closed window may not have been taken.
+  Sequence next_number() const { return persisting_ ? snd_.nxt : snd_.max; }
 
   // calls.cc
   base::Status receive_status() const;

@@ -54,20 +54,20 @@ PbufPart* Reassembly::FindLastAtOrBefore(Sequence start) const {
 
 bool Reassembly::Insert(Sequence start, base::Pbuf&& data, size_t limit) {
   const Sequence end = start + static_cast<uint32_t>(data.size());
-  PbufPart* const previous = FindLastAtOrBefore(start);
-  if (previous != nullptr && start < EndOf(*previous)) {
+  PbufPart* previous = FindLastAtOrBefore(start);
+  while (previous != nullptr && start < EndOf(*previous)) {
     const Sequence covered = EndOf(*previous);
     if (end <= covered) {
       return true;
     }
     data.TrimFront(covered - start);
     start = covered;
+    if (PbufPart* const next = previous->next_packet; next != nullptr && StartOf(*next) <= start) {
+      previous = next;
+    }
   }
   PbufPart* const next = previous == nullptr ? packets_.front() : previous->next_packet;
   if (next != nullptr && StartOf(*next) < end) {
-    if (StartOf(*next) <= start) {
-      return true;
-    }
     data.TrimBack(end - StartOf(*next));
   }
   const size_t count = data.size();

@@ -22,7 +22,8 @@ void Connection::OnDuplicateAck() {
   }
   in_recovery_ = true;
   recover_ = snd_.max;
-  congestion_.EnterRecovery(snd_.nxt - snd_.una);
+  // Without what limited transmit added (RFC 5681 3.2 step 2).
+  congestion_.EnterRecovery(std::min(snd_.nxt - snd_.una, congestion_.window()));
   ++stack_.stats().tcp.tx_fast_retransmits;
   RetransmitHead();
   RestartRetransmitTimer();
@@ -77,7 +78,7 @@ bool Connection::GaveUp() const {
 
 void Connection::GiveUp() {
   ++stack_.stats().tcp.aborted_timeout;
-  if (state_ != TcpState::kSynSent) {
+  if (is_synchronized()) {
     SendReset();
   }
   Terminate(soft_error_);

@@ -176,12 +176,12 @@ Status Connection::SendPacket(base::Pbuf&& packet, SegmentHeader header, base::S
 }
 
 void Connection::SendAck() {
-  if (IsBlocked(SendEmpty(snd_.nxt, TcpHeader::kAck))) {
+  if (IsBlocked(SendEmpty(next_number(), TcpHeader::kAck))) {
     ack_now_ = true;
     tcp_.RetryLater(*this);
   }
 }
 
-void Connection::SendReset() { (void)SendEmpty(snd_.nxt, TcpHeader::kRst | TcpHeader::kAck); }
+void Connection::SendReset() { (void)SendEmpty(next_number(), TcpHeader::kRst | TcpHeader::kAck); }
 
 }  // namespace stack

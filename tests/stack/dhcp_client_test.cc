@@ -1,156 +1,12 @@
 #include "stack/dhcp_client.h"
 
-#include <map>
-#include <optional>
-
 #include <gtest/gtest.h>
 
+#include "tests/support/dhcp_exchange.h"
 #include "tests/support/same_fields.h"
-#include "tests/support/test_host.h"
 
-namespace test {
+namespace test::dhcp {
 namespace {
-
-using base::Status;
-using stack::DhcpClient;
-using stack::DhcpState;
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
-using wire::DhcpMessageType;
-
-constexpr Ipv4Address kServer = TestHost::IpOf(254);
-constexpr MacAddress kServerMac = TestHost::MacOf(254);
-constexpr Ipv4Address kOffered = TestHost::IpOf(50);
-constexpr MacAddress kHostMac = TestHost::MacOf(1);
-
-// A message of the client, taken apart.
-struct ClientMessage {
-  Packet packet;
-  wire::DhcpHeader header;
-  std::map<uint8_t, ByteVector> options;
-
-  DhcpMessageType type() const { return static_cast<DhcpMessageType>(options.at(53).at(0)); }
-  std::optional<Ipv4Address> address(uint8_t code) const {
-    const auto found = options.find(code);
-    return found == options.end()
-               ? std::nullopt
-               : std::optional(Ipv4Address{base::LoadBe32(found->second.data())});
-  }
-};
-
-// What the server says; tests change what they are about.
-struct ServerMessage {
-  DhcpMessageType type = DhcpMessageType::kOffer;
-  uint32_t xid = 0;
-  Ipv4Address address = kOffered;
-  std::optional<Ipv4Address> server = kServer;
-  std::optional<Ipv4Address> mask = Ipv4Address::Mask(24);
-  std::optional<Ipv4Address> router = kServer;
-  std::optional<uint32_t> lease = 3600;
-  std::optional<uint32_t> renew;
-  std::optional<uint32_t> rebind;
-  MacAddress client_mac = kHostMac;
-  ByteVector more_options;
-  bool end = true;
-  wire::DhcpHeader header{.op = wire::kBootReply};
-};
-
-void AddU32(ByteVector& to, uint8_t code, std::optional<uint32_t> value) {
-  if (value) {
-    ByteVector bytes(6);
-    bytes[0] = std::byte{code};
-    bytes[1] = std::byte{4};
-    base::StoreBe32(bytes.data() + 2, *value);
-    AppendTo(to, bytes);
-  }
-}
-std::optional<uint32_t> ValueOf(std::optional<Ipv4Address> address) {
-  return address ? std::optional(address->value) : std::nullopt;
-}
-
-ByteVector ToWire(const ServerMessage& message) {
-  wire::DhcpHeader header = message.header;
-  header.xid = message.xid;
-  header.your_address = message.address;
-  header.client_mac = message.client_mac;
-  ByteVector options = ToBytes({53, 1, static_cast<int>(message.type)});
-  AddU32(options, 54, ValueOf(message.server));
-  AddU32(options, 1, ValueOf(message.mask));
-  AddU32(options, 3, ValueOf(message.router));
-  AddU32(options, 51, message.lease);
-  AddU32(options, 58, message.renew);
-  AddU32(options, 59, message.rebind);
-  AppendTo(options, message.more_options);
-  if (message.end) {
-    options.push_back(std::byte{255});
-  }
-  return WithHeader(header, options);
-}
-
-// A client on a wire whose server is the test.
-class Exchange {
- public:
-  Exchange() : client(wire.stack(), wire.host().netif()) {
-    EXPECT_EQ(client.Start(), Status::kOk);
-    wire.Advance(1ms);
-  }
-
-  ClientMessage Next() {
-    ClientMessage message{.packet = wire.Next()};
-    EXPECT_TRUE(message.packet.udp && message.packet.checksums);
-    if (message.packet.udp) {
-      EXPECT_EQ(message.packet.udp->source_port, 68);
-      EXPECT_EQ(message.packet.udp->destination_port, 67);
-      EXPECT_GE(message.packet.payload.size(), 300u);
-      message.header = base::DecodeHeader<wire::DhcpHeader>(message.packet.payload.data());
-      EXPECT_EQ(message.header.op, wire::kBootRequest);
-      EXPECT_EQ(message.header.client_mac, kHostMac);
-      wire::DhcpOptionReader reader(message.packet.payload);
-      while (const auto option = reader.Next()) {
-        message.options[option->code] = ToVector(option->value);
-      }
-    }
-    return message;
-  }
-  void Answer(const ServerMessage& message, Ipv4Address to = base::kIpv4Broadcast,
-              uint16_t from_port = 67) {
-    const bool group = to.is_broadcast();
-    wire.Inject(EthernetFrame(
-        {.destination = group ? base::kMacBroadcast : kHostMac,
-         .source = kServerMac,
-         .type = wire::kEtherTypeIpv4},
-        Ipv4Packet(
-            {.ttl = 64, .protocol = wire::kProtocolUdp, .source = kServer, .destination = to},
-            UdpPacket({.source_port = from_port, .destination_port = 68}, kServer, to,
-                      ToWire(message)))));
-  }
-  // DISCOVER has been seen; from OFFER to the state behind the address probe.
-  void Bind(ServerMessage offer = {}) {
-    offer.xid = Next().header.xid;
-    offer.type = DhcpMessageType::kOffer;
-    Answer(offer);
-    EXPECT_EQ(Next().type(), DhcpMessageType::kRequest);
-    offer.type = DhcpMessageType::kAck;
-    Answer(offer);
-    wire.Advance(700ms);
-    EXPECT_EQ(client.state(), DhcpState::kBound);
-    wire.Advance(2s);
-    wire.host().driver().sent().clear();  // probes and announcements
-  }
-  // So that unicast to the server needs no ARP.
-  void IntroduceServer() {
-    wire.InjectArp({.operation = wire::kArpRequest,
-                    .sender_mac = kServerMac,
-                    .sender_ip = kServer,
-                    .target_ip = wire.host().ip()},
-                   base::kMacBroadcast);
-    wire.Next();
-  }
-  const stack::DhcpStats& stats() { return wire.stats().dhcp; }
-
-  Wire wire;
-  DhcpClient client;
-};
 
 TEST(DhcpClient, GetsAnAddressStepByStep) {
   Exchange exchange;
@@ -440,6 +296,38 @@ TEST(DhcpClient, OnAnotherNetworkItStartsOver) {
   EXPECT_EQ(exchange.Next().type(), DhcpMessageType::kDiscover);
 }
 
+TEST(DhcpClient, WithoutAnAnswerAfterTheLinkCameBackItStartsOver) {
+  Exchange exchange;
+  exchange.Bind();
+  Wire& wire = exchange.wire;
+  wire.host().driver().SetLink(false);
+  wire.Advance(5s);
+  wire.host().driver().SetLink(true);
+  wire.Advance(16s);
+  std::vector<DhcpMessageType> types;
+  while (!wire.Silent()) {
+    const Packet packet = wire.Next();
+    if (packet.udp) {
+      wire::DhcpOptionReader reader(packet.payload);
+      types.push_back(static_cast<DhcpMessageType>(reader.Next()->value[0]));
+    }
+  }
+  EXPECT_EQ(types, (std::vector{DhcpMessageType::kRequest, DhcpMessageType::kRequest,
+                                DhcpMessageType::kDiscover}));
+  EXPECT_FALSE(wire.host().netif().has_ipv4());
+}
+
+TEST(DhcpClient, AnOfferIsForgottenWhenTheLinkGoes) {
+  Exchange exchange;
+  exchange.Answer({.xid = exchange.Next().header.xid});
+  EXPECT_EQ(exchange.Next().type(), DhcpMessageType::kRequest);
+  exchange.wire.host().driver().SetLink(false);
+  exchange.wire.Advance(1s);
+  exchange.wire.host().driver().SetLink(true);
+  exchange.wire.Advance(1ms);
+  EXPECT_EQ(exchange.Next().type(), DhcpMessageType::kDiscover);
+}
+
 TEST(DhcpClient, WaitsForALink) {
   Wire wire;
   wire.host().driver().SetLink(false);
@@ -513,103 +401,6 @@ TEST(DhcpClient, AsksForTheAddressAndNameItWasGiven) {
   EXPECT_EQ(options.at(50), ToBytes({192, 0, 2, 77}));
 }
 
-// Everything here must be ignored: the client goes on as if it had not come.
-void ExpectIgnored(const ServerMessage& message, const stack::DhcpStats& more,
-                   uint16_t from_port = 67) {
-  Exchange exchange;
-  ServerMessage sent = message;
-  sent.xid += exchange.Next().header.xid;
-  exchange.Answer(sent, base::kIpv4Broadcast, from_port);
-  EXPECT_TRUE(exchange.wire.Silent());
-  EXPECT_EQ(exchange.client.state(), DhcpState::kSelecting);
-  stack::DhcpStats expected = more;
-  expected.tx_discover = 1;
-  EXPECT_TRUE(SameFields(exchange.stats(), expected));
-  EXPECT_EQ(exchange.wire.host().buffers_in_use(), 0u);
-}
-
-TEST(DhcpOffer, OfOthersIsIgnored) {
-  ExpectIgnored({.xid = 1}, {.rx_not_ours = 1});
-  ExpectIgnored({.client_mac = TestHost::MacOf(2)}, {.rx_not_ours = 1});
-  ExpectIgnored({}, {.rx_not_ours = 1}, 6767);
-  ExpectIgnored({.type = DhcpMessageType::kAck}, {.rx_not_ours = 1});
-  ExpectIgnored({.type = DhcpMessageType::kNak}, {.rx_not_ours = 1});
-}
-
-TEST(DhcpOffer, NoServerSentIsMalformed) {
-  ExpectIgnored({.header = {.op = wire::kBootRequest}}, {.rx_malformed = 1});
-  ExpectIgnored({.header = {.op = wire::kBootReply, .hardware_type = 6}}, {.rx_malformed = 1});
-  ExpectIgnored({.header = {.op = wire::kBootReply, .hardware_size = 16}}, {.rx_malformed = 1});
-  ExpectIgnored({.header = {.op = wire::kBootReply, .cookie = 1}}, {.rx_malformed = 1});
-  ExpectIgnored({.more_options = ToBytes({15, 200, 'x'}), .end = false}, {.rx_malformed = 1});
-  ExpectIgnored({.type = DhcpMessageType{}}, {.rx_malformed = 1});
-}
-
-TEST(DhcpOffer, OfAnImpossibleAddressIsRefused) {
-  for (const Ipv4Address address : {"0.0.0.0"_ip, "127.0.0.1"_ip, "224.0.0.1"_ip,
-                                    "255.255.255.255"_ip, "192.0.2.0"_ip, "192.0.2.255"_ip}) {
-    ExpectIgnored({.address = address}, {.rx_bad_offer = 1});
-  }
-  ExpectIgnored({.mask = "255.0.255.0"_ip}, {.rx_bad_offer = 1});
-  ExpectIgnored({.server = std::nullopt}, {.rx_bad_offer = 1});
-  ExpectIgnored({.lease = std::nullopt}, {.rx_bad_offer = 1});
-  for (const uint32_t lease : {0u, 1u, 59u}) {
-    ExpectIgnored({.lease = lease}, {.rx_bad_offer = 1});
-  }
-}
-
-TEST(DhcpAck, FromAnotherServerOrForAnotherAddressIsIgnored) {
-  Exchange exchange;
-  const uint32_t xid = exchange.Next().header.xid;
-  exchange.Answer({.xid = xid});
-  exchange.Next();
-  exchange.Answer({.type = DhcpMessageType::kAck, .xid = xid, .server = TestHost::IpOf(66)});
-  exchange.Answer({.type = DhcpMessageType::kNak, .xid = xid, .server = TestHost::IpOf(66)});
-  exchange.Answer({.type = DhcpMessageType::kAck, .xid = xid, .address = TestHost::IpOf(51)});
-  exchange.Answer({.type = DhcpMessageType::kOffer, .xid = xid});
-  EXPECT_TRUE(exchange.wire.Silent());
-  EXPECT_EQ(exchange.client.state(), DhcpState::kRequesting);
-  EXPECT_EQ(exchange.stats().rx_not_ours, 3u);
-  EXPECT_EQ(exchange.stats().rx_bad_offer, 1u);
-}
-
-TEST(DhcpAck, AForgedNakInBoundChangesNothing) {
-  Exchange exchange;
-  exchange.Bind();
-  exchange.Answer({.type = DhcpMessageType::kNak, .xid = 0}, kOffered);
-  EXPECT_EQ(exchange.client.state(), DhcpState::kBound);
-  EXPECT_TRUE(exchange.wire.Silent());
-}
-
-TEST(DhcpLease, WhatCanBeMadeRightIsMadeRight) {
-  Exchange exchange;
-  exchange.Bind({.mask = std::nullopt,
-                 .router = "198.51.100.1"_ip,
-                 .lease = 1000,
-                 .renew = 900,
-                 .rebind = 800});
-  const stack::DhcpLease& lease = exchange.client.lease();
-  EXPECT_EQ(lease.mask, Ipv4Address::Mask(24));
-  EXPECT_EQ(lease.gateway, Ipv4Address{});
-  EXPECT_EQ(lease.renew_seconds, 500u);
-  EXPECT_EQ(lease.rebind_seconds, 875u);
-}
-
-TEST(DhcpLease, OptionsInTheOverloadedFieldsCount) {
-  ServerMessage offer{.router = std::nullopt, .more_options = ToBytes({52, 1, 3})};
-  offer.header.boot_file = {3, 4, 192, 0, 2, 254, 52, 1, 3, 255};
-  offer.header.server_name = {15, 3, 'l', 'a', 'b', 255};
-  Exchange exchange;
-  exchange.Bind(offer);
-  EXPECT_EQ(exchange.client.lease().gateway, kServer);
-  EXPECT_EQ(exchange.client.lease().domain.view(), "lab");
-}
-
-TEST(DhcpLease, AMissingEndIsTheEnd) {
-  Exchange exchange;
-  exchange.Bind({.end = false});
-}
-
 TEST(DhcpClient, LivesWithoutBuffers) {
   for (uint32_t n = 1; n < 12; ++n) {
     Exchange exchange;
@@ -637,4 +428,4 @@ TEST(DhcpClient, LivesWithoutBuffers) {
 }
 
 }  // namespace
-}  // namespace test
+}  // namespace test::dhcp

@@ -136,6 +136,26 @@ TEST(IcmpReceive, ErrorsThatQuoteTooLittleAreDropped) {
   EXPECT_EQ(wire.stats().icmp.rx_too_short, 1u);
 }
 
+TEST(IcmpReceive, ErrorsAboutPacketsThatAreNotOursAreDropped) {
+  stack::UdpStats untouched;
+  // Of another host; a later fragment; of a protocol that nobody has.
+  std::vector<wire::Ipv4Header> headers(3, {.protocol = wire::kProtocolUdp, .source = kHostIp});
+  headers[0].source = TestHost::IpOf(2);
+  headers[1].flags_and_offset = 1;
+  headers[2].protocol = 200;
+  for (const wire::Ipv4Header& header : headers) {
+    Wire wire;
+    stack::UdpSocket socket(wire.stack());
+    EXPECT_EQ(socket.Bind(5000), Status::kOk);
+    InjectIcmp(wire, {.type = wire::kIcmpUnreachable, .code = wire::kUnreachablePort},
+               Ipv4Packet(header, WithHeader(wire::UdpHeader{.source_port = 5000}, {})));
+    EXPECT_EQ(socket.TakeError(), Status::kOk);
+    EXPECT_TRUE(wire.Silent());
+    EXPECT_TRUE(SameFields(wire.stats().icmp, {.rx_unreachable = 1, .rx_bad_quote = 1}));
+    EXPECT_TRUE(SameFields(wire.stats().udp, untouched));
+  }
+}
+
 TEST(IcmpError, PortUnreachableQuotesTheDatagram) {
   Wire wire;
   wire.IntroducePeer();

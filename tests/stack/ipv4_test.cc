@@ -116,6 +116,18 @@ TEST(Ipv4Receive, DropsWhatIsForOthers) {
   }
 }
 
+TEST(Ipv4Receive, WithoutAnAddressNothingIsForUs) {
+  for (const Ipv4Address destination : {Ipv4Address{}, kHostIp}) {
+    Wire wire;
+    wire.host().netif().SetIpv4({});
+    wire::Ipv4Header header = kGood;
+    header.destination = destination;
+    InjectRaw(wire, Ipv4Packet(header, kEcho));
+    EXPECT_TRUE(wire.Silent());
+    EXPECT_TRUE(SameFields(wire.stats().ipv4, {.rx_packets = 1, .rx_not_for_us = 1}));
+  }
+}
+
 TEST(Ipv4Receive, DropsUnicastInABroadcastFrame) {
   ExpectDropped(Ipv4Packet(kGood, kEcho), {.ipv4 = {.rx_link_broadcast = 1}}, base::kMacBroadcast);
 }

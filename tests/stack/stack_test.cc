@@ -119,6 +119,21 @@ TEST(StackLink, AnnouncesTheAddressWhenTheLinkComesUp) {
   EXPECT_TRUE(wire.Silent());
 }
 
+TEST(StackAddress, OtherServersAreNoNewAddress) {
+  Wire wire;
+  wire.IntroducePeer();
+  stack::Ipv4Config config = wire.host().netif().ipv4();
+  config.gateway = TestHost::IpOf(200);
+  config.dns = {TestHost::IpOf(201)};
+  wire.host().netif().SetIpv4(config);
+  wire.Advance(10s);
+  EXPECT_TRUE(wire.Silent());
+  config.address = TestHost::IpOf(77);
+  wire.host().netif().SetIpv4(config);
+  wire.Advance(1s);
+  EXPECT_EQ(wire.Next().arp->sender_ip, TestHost::IpOf(77));
+}
+
 TEST(StackLink, RaisesItsSignal) {
   Wire wire;
   struct Listener : base::Waiter {

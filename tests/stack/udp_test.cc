@@ -1,5 +1,6 @@
 #include "stack/udp.h"
 
+#include <map>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -317,6 +318,24 @@ TEST(UdpPair, EchoesOverACable) {
         return answer && ToText(answer->payload.bytes()) == "hello";
       },
       1s));
+}
+
+TEST(Udp, ListsBoundPortsAndWhatWaitsThere) {
+  Wire wire;
+  stack::UdpSocket quiet(wire.stack());
+  stack::UdpSocket busy(wire.stack());
+  EXPECT_EQ(quiet.Bind(7), Status::kOk);
+  EXPECT_EQ(busy.Bind(4000), Status::kOk);
+  wire.InjectUdp(1000, 4000, ToBytes("a"));
+  wire.InjectUdp(1000, 4000, ToBytes("b"));
+  std::array<stack::UdpBinding, 4> list;
+  ASSERT_EQ(wire.stack().udp().List(list), 2u);
+  std::map<uint16_t, uint16_t> queued;
+  for (const stack::UdpBinding& binding : std::span(list).first(2)) {
+    queued[binding.port] = binding.queued;
+  }
+  EXPECT_EQ(queued, (std::map<uint16_t, uint16_t>{{7, 0}, {4000, 2}}));
+  EXPECT_EQ(wire.stack().udp().List(std::span(list).first(1)), 1u);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ void CmsdkUartModel::SetHandlers(std::function<void()> receive, std::function<vo
 }
 
 void CmsdkUartModel::RunHandlers() {
-  if (in_handler_) {
+  if (in_handler_ || deferred_) {
     return;
   }
   in_handler_ = true;
@@ -40,6 +40,11 @@ void CmsdkUartModel::RunHandlers() {
   }
   EXPECT_LT(runs, kMaxInterruptsInARow) << "an interrupt is never taken back";
   in_handler_ = false;
+}
+
+void CmsdkUartModel::DeferInterrupts(bool defer) {
+  deferred_ = defer;
+  RunHandlers();
 }
 
 uint32_t CmsdkUartModel::DoRead(uint32_t address) {

@@ -27,6 +27,9 @@ class CmsdkUartModel final : public drivers::RegisterBus {
   void TransmitOne();
   std::deque<std::byte>& sent() { return sent_; }
 
+  // Interrupts stay pending meanwhile.
+  void DeferInterrupts(bool defer);
+
   uint32_t divider() const { return divider_; }
   uint32_t control() const { return control_; }
   size_t interrupts() const { return interrupts_; }
@@ -46,6 +49,7 @@ class CmsdkUartModel final : public drivers::RegisterBus {
   std::function<void()> hook_;
   bool in_handler_ = false;
   bool in_hook_ = false;
+  bool deferred_ = false;
   size_t interrupts_ = 0;
 
   uint32_t control_ = 0;

@@ -31,6 +31,18 @@ class FakeAgent {
   void Answer(const base::Result<typename M::Response>& answer) {
     On<M>([answer](const typename M::Request&) { return answer; });
   }
+  // M gets no answer at all.
+  template <typename M>
+  void Mute() {
+    handlers_[M::kId] = [](const AgentMessage&) { return std::vector<AgentMessage>(); };
+  }
+  // M is answered with fields that are not those of its response.
+  template <typename M>
+  void AnswerRaw(std::vector<std::byte> fields) {
+    handlers_[M::kId] = [fields](const AgentMessage& request) {
+      return std::vector{Response(request, base::Status::kOk, fields)};
+    };
+  }
   // M is answered by what `handler` returns.
   template <typename M>
   void On(std::function<base::Result<typename M::Response>(const typename M::Request&)> handler) {

@@ -55,7 +55,7 @@ class FaultLine {
   void Write(base::ConstByteSpan bytes, base::Instant now);
   // Up to `limit` bytes that have arrived by `now`.
   std::vector<std::byte> Read(size_t limit, base::Instant now);
-  bool empty() const { return bytes_.empty(); }
+  size_t size() const { return bytes_.size(); }
   // When the next byte arrives; kNever: nothing is on the line.
   base::Instant next() const { return bytes_.empty() ? base::kNever : bytes_.front().arrival; }
 

@@ -142,7 +142,7 @@ uint16_t PhyModel::Read(uint8_t reg) {
     case 4:
       return advertisement_;
     case 5:
-      return negotiation_done() ? ReadPartner() : 0;
+      return negotiation_done() || (options_.early_link && partner_) ? ReadPartner() : 0;
     case 6:
       return partner_ && partner_->negotiates ? 1 : 0;
     default:
@@ -164,7 +164,7 @@ uint16_t PhyModel::ReadControl() {
 uint16_t PhyModel::ReadStatus() {
   const bool is_enc28j60 = options_.vendor == PhyVendor::kEnc28j60;
   auto status = static_cast<uint16_t>(is_enc28j60 ? 0x1800 : 0x7809);
-  if (was_up_ && !lost_link_) {
+  if ((was_up_ && !lost_link_) || (options_.early_link && partner_)) {
     status |= 0x0004;
   }
   if (negotiation_done()) {

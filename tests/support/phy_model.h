@@ -37,6 +37,8 @@ struct PhyOptions {
   base::Duration reset_time = std::chrono::milliseconds(2);
   base::Duration negotiation_time = std::chrono::milliseconds(1500);
   bool resets = true;  // false: BMCR.15 never clears
+  // Says that the link is up, and shows what it has of register 5, while it still negotiates.
+  bool early_link = false;
 };
 
 class PhyModel {

@@ -97,8 +97,21 @@ constexpr std::array<cortex_m::Handler, 32> MakeInterrupts() {
 }
 BOARD_INTERRUPTS constinit const auto kInterrupts = MakeInterrupts();
 
-// There is no unique id in an emulated board: a locally administered address that says so.
-constexpr base::MacAddress kMacAddress{{0x02, 0x00, 0x00, 0x86, 0x03, 0x01}};
+// Of a board without an EEPROM: locally administered, named after the board.
+constexpr base::MacAddress kDefaultMac{{0x02, 0x00, 0x00, 0x86, 0x03, 0x01}};
+
+// The address that the chip loaded from its EEPROM; QEMU puts `-nic mac=` there.
+base::MacAddress ReadMacAddress(drivers::Lan9118& ethernet) {
+  const base::Result<uint32_t> high = ethernet.ReadRegister(kMacAddressHigh);
+  const base::Result<uint32_t> low = ethernet.ReadRegister(kMacAddressLow);
+  if (!high || !low) {
+    return kDefaultMac;
+  }
+  const base::MacAddress mac{{static_cast<uint8_t>(*low), static_cast<uint8_t>(*low >> 8),
+                              static_cast<uint8_t>(*low >> 16), static_cast<uint8_t>(*low >> 24),
+                              static_cast<uint8_t>(*high), static_cast<uint8_t>(*high >> 8)}};
+  return mac.is_zero() || mac.is_group() ? kDefaultMac : mac;
+}
 
 }  // namespace
 }  // namespace mps2
@@ -113,7 +126,7 @@ App& StartBoard() {
     cortex_m::EnableInterrupt(interrupt);
   }
   App& app = board.storage.app();
-  app.Start(mps2::kMacAddress, {}, Now());
+  app.Start(mps2::ReadMacAddress(board.ethernet), {}, Now());
   return app;
 }
 

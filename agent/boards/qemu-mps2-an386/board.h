@@ -23,4 +23,8 @@ inline constexpr uint32_t kEthernetInterrupt = 13;
 inline constexpr uint32_t kUartBaud = 115'200;  // QEMU does not pace by it
 inline constexpr uint8_t kPhyAddress = 1;       // internal to the LAN9118
 
+// Addresses of the LAN9118's register dump: MAC registers 2 and 3.
+inline constexpr uint32_t kMacAddressHigh = 0x102;
+inline constexpr uint32_t kMacAddressLow = 0x103;
+
 }  // namespace agent::mps2

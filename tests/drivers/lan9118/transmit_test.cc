@@ -110,8 +110,10 @@ TEST_F(Lan9118Transmit, PacketInTooManyPiecesIsGathered) {
 
 TEST_F(Lan9118Transmit, EmptyPartsAreNothing) {
   const ByteVector frame = Frame(100);
-  ASSERT_EQ(mac_.Transmit(MakeChain(frame, {0, 54, 54, 100}, 2)), Status::kOk);
-  ExpectSent(frame);
+  for (const auto& cuts : std::vector<std::vector<size_t>>{{0}, {100}, {0, 54, 54, 100}}) {
+    ASSERT_EQ(mac_.Transmit(MakeChain(frame, cuts, 2)), Status::kOk);
+    ExpectSent(frame);
+  }
 }
 
 TEST_F(Lan9118Transmit, MemoryOfOthersAtAnyByte) {
@@ -126,6 +128,13 @@ TEST_F(Lan9118Transmit, MemoryOfOthersAtAnyByte) {
     ASSERT_EQ(mac_.Transmit(std::move(packet)), Status::kOk);
     ExpectSent(frame);
   }
+}
+
+TEST_F(Lan9118Transmit, LetsGoOfTheFrameAtOnce) {
+  base::Pbuf packet = MakePbuf(Frame(60));
+  ASSERT_EQ(mac_.Transmit(std::move(packet)), Status::kOk);
+  EXPECT_FALSE(packet);
+  EXPECT_EQ(pools_.in_use(), 0u);
 }
 
 TEST_F(Lan9118Transmit, RefusesWhatIsNoFrame) {

@@ -83,6 +83,30 @@ TEST_F(PhyTest, IsDownUntilNegotiationIsDone) {
   EXPECT_EQ(phy_.state(), State::kUp);
 }
 
+TEST_F(PhyTest, LinkBitBeforeTheEndOfNegotiationIsNotEnough) {
+  Attach({.early_link = true});
+  chip_->PlugIn();
+  phy_.Start();
+  Run(1s);
+  EXPECT_EQ(phy_.state(), State::kDown);
+  Run(1s);
+  EXPECT_EQ(phy_.state(), State::kUp);
+}
+
+// The bit says that the link was down, not that it is.
+TEST_F(PhyTest, SeesALinkThatIsUpInOnePoll) {
+  StartWith({});
+  chip_->Unplug();
+  Run(1s);
+  chip_->PlugIn();
+  now_ += 5s;
+  mdio_.SetTime(now_);
+  EXPECT_TRUE(chip_->link_up());
+  chip_->Flap();
+  phy_.Poll(now_);
+  EXPECT_EQ(phy_.state(), State::kUp);
+}
+
 TEST_F(PhyTest, TakesTheBestThatBothCan) {
   StartWith({.abilities = 0x00a1});  // 100 and 10 half
   EXPECT_EQ(phy_.link(), Up(100, Duplex::kHalf, false));
@@ -214,11 +238,22 @@ TEST_F(PhyTest, OneSpoiltStatusReadDoesNotDropTheLink) {
   EXPECT_EQ(phy_.stats().link_losses, 0u);
 }
 
-TEST_F(PhyTest, SpoiltModeReadKeepsTheModeThatWas) {
+TEST_F(PhyTest, SpoiltStatusReadsNowAndThenDoNotAddUp) {
   StartWith({});
-  mdio_.SpoilReads(3);  // status, advertisement, partner
+  for (int i = 0; i < 3; ++i) {
+    mdio_.SpoilReads(1, 2);
+    Run(1s);
+  }
+  EXPECT_EQ(phy_.state(), State::kUp);
+  EXPECT_EQ(phy_.stats().bad_reads, 6u);
+  EXPECT_EQ(chip_->resets(), 1u);
+}
+
+TEST_F(PhyTest, SpoiltModeReadKeepsTheModeThatWas) {
+  StartWith({.abilities = 0x00a1});
+  mdio_.SpoilReads(3);  // status, advertisement, partner: all ones would be full duplex
   Run(Phy::kPollPeriod);
-  EXPECT_EQ(phy_.link(), Up(100, Duplex::kFull, true));
+  EXPECT_EQ(phy_.link(), Up(100, Duplex::kHalf, false));
 }
 
 class PhyDeadBus : public PhyTest, public testing::WithParamInterface<MdioFault> {};
