@@ -157,8 +157,7 @@ ExitCode RunCommandLine(const std::vector<std::string>& arguments,
   try {
     tree.app().parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
-    const CLI::App* chosen = tree.chosen() != nullptr ? tree.chosen() : &tree.app();
-    surroundings.output.out(chosen->help());
+    surroundings.output.out(tree.app().help());
     return ExitCode::kOk;
   } catch (const CLI::ParseError& error) {
     usage_error = UsageError(tree, error);

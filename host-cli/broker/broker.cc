@@ -275,7 +275,7 @@ Json Broker::Status() const {
   status["board"] = peer.board;
   status["version"] = peer.version;
   status["via"] = peer.via;
-  status["channel_facts"] = runner_.channel().facts();
+  status.update(runner_.channel().facts());
   Json clients = Json::array();
   for (const auto& client : clients_) {
     if (client && client->attached) {

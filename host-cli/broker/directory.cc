@@ -75,10 +75,9 @@ void Kill(const UniqueFd& process) {
   ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
 }
 
+// The emulated or simulated board's; -1 where the board is no process.
 pid_t BoardProcess(const Json& status) {
-  return status.is_object() && status.contains("channel_facts")
-             ? status["channel_facts"].value("pid", pid_t{-1})
-             : -1;
+  return status.is_object() ? status.value("board_pid", pid_t{-1}) : -1;
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ class Channel {
   virtual Expected<size_t> Write(base::ConstByteSpan data) = 0;
   // For people: "/dev/ttyACM0 at 115200 baud".
   virtual std::string describe() const = 0;
-  // What a program may want to know, for example QEMU's pid and monitor.
+  // What a program may want to know: board_pid and monitor of QEMU, for example.
   virtual Json facts() const { return Json::object(); }
   // What to look at when the board stays silent: "check the baud rate (now 115200)".
   virtual std::string advice() const { return {}; }

@@ -23,7 +23,7 @@ Expected<size_t> ProcessChannel::Read(base::ByteSpan out) {
 
 Json ProcessChannel::facts() const {
   Json facts = facts_;
-  facts["pid"] = child_.pid();
+  facts["board_pid"] = child_.pid();
   return facts;
 }
 

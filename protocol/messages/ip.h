@@ -123,7 +123,7 @@ struct ArpProbeRequest {
 struct ArpScanRequest {
   uint8_t interface = 0;
   base::Ipv4Address first{};
-  base::Ipv4Address last{};       // at most 4096 addresses
+  base::Ipv4Address last{};     // at most 4096 addresses
   uint16_t interval_us = 2000;  // between requests
   uint16_t timeout_ms = 1000;   // for the last answer
   static constexpr auto kFields = std::tuple{

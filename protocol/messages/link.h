@@ -61,7 +61,7 @@ struct LinkTestRequest {
   uint8_t interface = 0;
   LinkTestPath path = LinkTestPath::kMacLoopback;
   base::Ipv4Address partner{};          // of kWire
-  uint16_t frames = 8;                // of each size and pattern
+  uint16_t frames = 8;                  // of each size and pattern
   base::Bounded<uint16_t, 16> sizes{};  // bytes without FCS, 60 to 1514
   static constexpr auto kFields = std::tuple{
       Field{"interface", &LinkTestRequest::interface}, Field{"path", &LinkTestRequest::path},

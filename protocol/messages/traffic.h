@@ -54,7 +54,7 @@ struct PerfInterval {
 struct HttpRequest {
   base::Text<128> host{};  // name or dotted address, as it goes into the Host header
   uint16_t port = 80;
-  base::Text<512> path{};          // begins with '/'
+  base::Text<512> path{};        // begins with '/'
   bool want_body = false;        // send the body to the host as HttpBody events
   uint32_t timeout_ms = 30'000;  // without progress
   static constexpr auto kFields =

@@ -15,7 +15,8 @@ void Congestion::Start(uint32_t mss, bool syn_lost) {
 
 void Congestion::Grow(uint32_t acked) {
   if (window_ < threshold_) {
-    window_ = std::min(window_ + std::min(acked, 2 * mss_), kMaxCongestionWindow);  // RFC 3465 2.2, L = 2
+    window_ =
+        std::min(window_ + std::min(acked, 2 * mss_), kMaxCongestionWindow);  // RFC 3465 2.2, L = 2
     return;
   }
   counted_ += acked;
