@@ -66,13 +66,5 @@ TEST(Session, NothingIsReplayedInTheNextSession) {
   EXPECT_TRUE(pipe.host().all_acknowledged());
 }
 
-TEST(Session, PromptWithoutEndOfLineIsShown) {
-  HostPeer host;
-  host.session().OnBytes(test::ToBytes("login: "), host.now);
-  EXPECT_EQ(host.end.text.text(), "");
-  host.Advance(milliseconds(50));
-  EXPECT_EQ(host.end.text.text(), "login: ");
-}
-
 }  // namespace
 }  // namespace protocol

@@ -492,5 +492,13 @@ TEST(Session, OtherBytesBetweenFrames) {
   EXPECT_EQ(decoding.text.text(), "printf\nprintf\n");
 }
 
+TEST(Session, PromptWithoutEndOfLineIsShown) {
+  HostPeer host;
+  host.session().OnBytes(test::ToBytes("login: "), host.now);
+  EXPECT_EQ(host.end.text.text(), "");
+  host.Advance(milliseconds(50));
+  EXPECT_EQ(host.end.text.text(), "login: ");
+}
+
 }  // namespace
 }  // namespace protocol

@@ -9,19 +9,19 @@ namespace {
 using base::Status;
 using stack::TcpState;
 
-constexpr uint32_t kMss = 1000;
+constexpr uint32_t kSize = 1000;
 
 // Segment number i of a bulk transfer.
-constexpr uint32_t At(uint32_t i) { return 1 + kMss * i; }
+constexpr uint32_t At(uint32_t i) { return 1 + kSize * i; }
 
 // A peer with `segments` full segments under way.
 void SendBulk(TcpPeer& peer, uint32_t segments) {
-  peer.AcceptConnection({.send_buffer = 65535}, 65535, kMss);
-  peer.Send(std::string(size_t{kMss} * segments, 'x'));
+  peer.AcceptConnection({.send_buffer = 65535}, 65535, kSize);
+  peer.Send(std::string(size_t{kSize} * segments, 'x'));
   peer.Drain();
 }
 
-Segment Full(uint32_t i) { return {.flags = ".", .seq = At(i), .ack = 1, .size = kMss}; }
+Segment Full(uint32_t i) { return {.flags = ".", .seq = At(i), .ack = 1, .size = kSize}; }
 Segment Ack(uint32_t i) { return {.flags = ".", .seq = 1, .ack = At(i)}; }
 
 TEST(TcpRecovery, ThirdDuplicateRetransmits) {
@@ -89,8 +89,8 @@ TEST(TcpRecovery, FullAckEndsItWithHalfTheWindow) {
   }
   peer.Drain();
   peer.Inject(Ack(10));
-  EXPECT_EQ(peer.socket().info().slow_start_threshold, 5 * kMss);
-  EXPECT_EQ(peer.socket().info().congestion_window, 2 * kMss);  // RFC 6582: no burst
+  EXPECT_EQ(peer.socket().info().slow_start_threshold, 5 * kSize);
+  EXPECT_EQ(peer.socket().info().congestion_window, 2 * kSize);  // RFC 6582: no burst
 }
 
 // What looks like a duplicate and is none: text, a window update, an ACK with nothing in flight.
@@ -119,7 +119,7 @@ TEST(TcpRecovery, TimeoutStartsAnewWithOneSegment) {
   EXPECT_TRUE(peer.Silent());
   peer.Inject(Ack(1));
   EXPECT_EQ(peer.Next(), Full(1));
-  EXPECT_EQ(peer.Next(), (Segment{.flags = ".", .seq = At(2), .ack = 1, .size = kMss}));
+  EXPECT_EQ(peer.Next(), (Segment{.flags = ".", .seq = At(2), .ack = 1, .size = kSize}));
   EXPECT_TRUE(peer.Silent());
   EXPECT_EQ(peer.stats().tx_timeouts, 1u);
   EXPECT_EQ(peer.stats().tx_retransmits, 3u);
@@ -131,7 +131,7 @@ TEST(TcpRecovery, AckOfWhatWasNotLostSkipsIt) {
   peer.Advance(200ms);  // the handshake took no time
   peer.Next();
   peer.Inject(Ack(3));  // the peer had 1 and 2
-  EXPECT_EQ(peer.Next(), (Segment{.flags = "P.", .seq = At(3), .ack = 1, .size = kMss}));
+  EXPECT_EQ(peer.Next(), (Segment{.flags = "P.", .seq = At(3), .ack = 1, .size = kSize}));
   EXPECT_TRUE(peer.Silent());
 }
 
