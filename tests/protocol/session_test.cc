@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/protocol/raw_frames.h"
+#include "tests/protocol/scripted_session.h"
 #include "tests/support/pipe_channel.h"
 
 namespace protocol {
@@ -15,60 +16,6 @@ using test::ByteVector;
 using test::PipeChannel;
 using test::TestHello;
 using test::TestReply;
-
-// One session whose peer is the test.
-template <typename EndType>
-class Scripted {
- public:
-  explicit Scripted(Role role) : end(role) {}
-
-  Session& session() { return end.session; }
-  void Inject(const FrameHeader& header, base::ConstByteSpan payload = {}) {
-    session().OnBytes(Encode(header, payload), now);
-    session().Poll(now);
-  }
-  std::vector<RawFrame> Output() {
-    ByteVector out(1 << 16);
-    out.resize(session().TakeOutput(out, now));
-    return DecodeAll(out);
-  }
-  bool Silent() { return !session().has_output() && Output().empty(); }
-  // Runs the timers as a main loop does.
-  void Advance(base::Duration duration) {
-    const base::Instant end_of_wait = now + duration;
-    while (now < end_of_wait) {
-      now = std::min(end_of_wait, std::max(session().Poll(now), now + milliseconds(1)));
-    }
-    session().Poll(now);
-  }
-
-  EndType end;
-  base::Instant now = base::FromMicroseconds(5'000'000);
-};
-
-struct AgentPeer : Scripted<test::AgentEnd> {
-  AgentPeer() : Scripted(Role::kAgent) { session().set_hello_reply(TestReply(7)); }
-  void SendHello(uint32_t id, bool takeover = false) {
-    Hello hello = TestHello();
-    hello.takeover = takeover;
-    Inject({.type = FrameType::kHello, .session = id}, EncodeFields(hello));
-  }
-  void Open(uint32_t id) {
-    SendHello(id);
-    Output();
-  }
-};
-
-struct HostPeer : Scripted<test::HostEnd> {
-  HostPeer() : Scripted(Role::kHost) {}
-  void Open(uint32_t id) {
-    session().Connect(id, TestHello(), now);
-    Output();
-    Inject({.type = FrameType::kHelloReply, .session = id}, EncodeFields(TestReply(7)));
-    Output();
-    ASSERT_EQ(session().state(), SessionState::kEstablished);
-  }
-};
 
 TEST(SessionHost, SaysHelloUntilItIsAnswered) {
   HostPeer host;
