@@ -217,7 +217,8 @@ void Icmp::OnError(const base::Pbuf& packet, const Ipv4Meta& meta) {
       {.type = header.type,
        .code = header.code,
        .mtu = header.code == wire::kUnreachableFragmentationNeeded ? header.sequence : uint16_t{0},
-       .reporter = meta.source},
+       .reporter = meta.source,
+       .source = meta.destination},
       packet.bytes().subspan(wire::kIcmpHeaderSize));
 }
 
