@@ -29,7 +29,8 @@ class Control {
   void Announce(const typename E::Payload& payload) {
     const auto size = protocol::EncodeEvent<E>(payload, 0, port_.event_memory());
     if (size && port_.established()) {
-      static_cast<void>(port_.SendMessage(kStreamOf<E>, port_.event_memory().first(*size)));
+      static_cast<void>(
+          port_.SendMessage(protocol::Stream::kEvents, port_.event_memory().first(*size)));
     }
   }
 

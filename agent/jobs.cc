@@ -21,8 +21,8 @@ void Job::KeepLast(base::ConstByteSpan message) {
 bool Job::SendKept() {
   while (kept_begin_ < kept_end_) {
     const auto size = base::Load<base::ByteOrder::kLittle, uint16_t>(kept_.data() + kept_begin_);
-    const base::Status sent = port_.SendMessage(
-        protocol::Stream::kEvents, std::span(kept_).subspan(kept_begin_ + kSizePrefix, size));
+    const base::Status sent =
+        port_.SendMessage(stream_, std::span(kept_).subspan(kept_begin_ + kSizePrefix, size));
     if (sent == base::Status::kUnavailable) {
       return false;
     }
@@ -42,7 +42,7 @@ bool Job::Finish() {
          base::Status::kUnavailable;
 }
 
-base::Result<Job*> Jobs::Claim(uint16_t number) {
+base::Result<Job*> Jobs::Claim(uint16_t number, protocol::Stream stream) {
   Job* free_slot = nullptr;
   for (Job& job : slots_) {
     if (job.state_ == Job::State::kFree) {
@@ -55,6 +55,7 @@ base::Result<Job*> Jobs::Claim(uint16_t number) {
     return std::unexpected(base::Status::kResourceExhausted);
   }
   free_slot->request_ = number;
+  free_slot->stream_ = stream;
   free_slot->orphan_ = false;
   free_slot->kept_begin_ = 0;
   free_slot->kept_end_ = 0;

@@ -33,13 +33,14 @@ class EventPort {
   ~EventPort() = default;
 };
 
-// Events with much data have credit of their own, so that they cannot hold up the others.
-template <typename E>
+// All events of a job travel on one stream, so that JobEnded stays the last. Jobs with much data
+// use the one that has credit of its own, so that they cannot hold up the others.
+template <typename J>
 inline constexpr protocol::Stream kStreamOf = protocol::Stream::kEvents;
 template <>
-inline constexpr protocol::Stream kStreamOf<protocol::FrameCaptured> = protocol::Stream::kBulk;
+inline constexpr protocol::Stream kStreamOf<protocol::CaptureFrames> = protocol::Stream::kBulk;
 template <>
-inline constexpr protocol::Stream kStreamOf<protocol::HttpBody> = protocol::Stream::kBulk;
+inline constexpr protocol::Stream kStreamOf<protocol::GetHttp> = protocol::Stream::kBulk;
 
 // One running job, as its coroutine sees it.
 class Job {
@@ -60,14 +61,13 @@ class Job {
     if (!size) {
       return size.error();
     }
-    return port_.SendMessage(kStreamOf<E>, port_.event_memory().first(*size));
+    return port_.SendMessage(stream_, port_.event_memory().first(*size));
   }
 
   // Sends `payload` in front of JobEnded, whenever there is room: for totals, also of a job that
   // was cancelled. At most kLastEvents bytes in all, more is dropped.
   template <typename E>
   void SendLast(const typename E::Payload& payload) {
-    static_assert(kStreamOf<E> == protocol::Stream::kEvents);
     const auto size = protocol::EncodeEvent<E>(payload, request_, port_.event_memory());
     if (size) {
       KeepLast(port_.event_memory().first(*size));
@@ -94,6 +94,7 @@ class Job {
   State state_ = State::kFree;
   bool orphan_ = false;  // its session is gone
   uint16_t request_ = 0;
+  protocol::Stream stream_ = protocol::Stream::kEvents;
   // Whole messages, each behind its 16-bit size.
   std::array<std::byte, kLastEvents> kept_;
   size_t kept_begin_ = 0;
@@ -120,8 +121,9 @@ class Jobs {
   // kResourceExhausted: all slots are in use, or no memory for the coroutine. kInvalidArgument: a
   // job of this request's number runs.
   template <typename Request>
-  base::Status Start(uint16_t number, JobFunction<Request> run, const Request& request) {
-    const base::Result<Job*> job = Claim(number);
+  base::Status Start(uint16_t number, protocol::Stream stream, JobFunction<Request> run,
+                     const Request& request) {
+    const base::Result<Job*> job = Claim(number, stream);
     if (!job) {
       return job.error();
     }
@@ -141,7 +143,7 @@ class Jobs {
   size_t active() const;
 
  private:
-  base::Result<Job*> Claim(uint16_t number);
+  base::Result<Job*> Claim(uint16_t number, protocol::Stream stream);
 
   std::span<Job> slots_;
 };

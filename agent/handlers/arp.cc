@@ -207,7 +207,7 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::ProbeArp,
       request.target.is_unspecified()) {
     return std::unexpected(base::Status::kInvalidArgument);
   }
-  return StartJob(&RunProbe, request);
+  return StartJob<protocol::ProbeArp>(&RunProbe, request);
 }
 
 base::Result<protocol::Empty> Handlers::Handle(protocol::ScanArp,
@@ -216,7 +216,7 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::ScanArp,
       request.last.value - request.first.value >= kMaxScan) {
     return std::unexpected(base::Status::kInvalidArgument);
   }
-  return StartJob(&RunScan, request);
+  return StartJob<protocol::ScanArp>(&RunScan, request);
 }
 
 }  // namespace agent

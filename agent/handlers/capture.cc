@@ -59,7 +59,7 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::CaptureFrames,
   if (core_.capture.running()) {
     return std::unexpected(base::Status::kBusy);
   }
-  return StartJob(&RunCapture, request);
+  return StartJob<protocol::CaptureFrames>(&RunCapture, request);
 }
 
 }  // namespace agent

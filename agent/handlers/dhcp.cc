@@ -140,7 +140,7 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::RunDhcp,
   if (core_.FindInterface(request.interface) == nullptr) {
     return std::unexpected(base::Status::kInvalidArgument);
   }
-  return StartJob(&agent::RunDhcp, request);
+  return StartJob<protocol::RunDhcp>(&agent::RunDhcp, request);
 }
 
 }  // namespace agent

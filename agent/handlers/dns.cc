@@ -57,7 +57,7 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::ResolveName,
   if (request.name.empty() || request.port == 0) {
     return std::unexpected(base::Status::kInvalidArgument);
   }
-  return StartJob(&RunResolve, request);
+  return StartJob<protocol::ResolveName>(&RunResolve, request);
 }
 
 }  // namespace agent

@@ -76,9 +76,10 @@ class Handlers {
   // kInvalidArgument: no such interface, address or register.
   base::Result<drivers::MdioBus*> FindBus(const protocol::PhyRegister& target);
 
-  template <typename Request>
-  base::Result<protocol::Empty> StartJob(JobFunction<Request> run, const Request& request) {
-    RETURN_IF_ERROR(jobs_.Start(request_, run, request));
+  template <typename J>
+  base::Result<protocol::Empty> StartJob(JobFunction<typename J::Request> run,
+                                         const typename J::Request& request) {
+    RETURN_IF_ERROR(jobs_.Start(request_, kStreamOf<J>, run, request));
     return protocol::Empty{};
   }
 

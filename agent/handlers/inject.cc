@@ -91,7 +91,7 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::InjectRandom,
   if (core_.FindInterface(request.interface) == nullptr) {
     return std::unexpected(base::Status::kInvalidArgument);
   }
-  return StartJob(&RunInjectRandom, request);
+  return StartJob<protocol::InjectRandom>(&RunInjectRandom, request);
 }
 
 }  // namespace agent

@@ -94,7 +94,7 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::TestLink,
       (request.path == protocol::LinkTestPath::kPhyLoopback && !hardware.phy_loopback)) {
     return std::unexpected(base::Status::kUnimplemented);
   }
-  return StartJob(&RunLinkTest, request);
+  return StartJob<protocol::TestLink>(&RunLinkTest, request);
 }
 
 }  // namespace agent

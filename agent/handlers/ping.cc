@@ -197,7 +197,7 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::Ping,
   if (!IsPing(request)) {
     return std::unexpected(base::Status::kInvalidArgument);
   }
-  return StartJob(&RunPing, request);
+  return StartJob<protocol::Ping>(&RunPing, request);
 }
 
 }  // namespace agent

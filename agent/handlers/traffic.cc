@@ -80,7 +80,7 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::PerfTcp,
       request.direction > protocol::PerfDirection::kBoth) {
     return std::unexpected(base::Status::kInvalidArgument);
   }
-  return StartJob(&RunPerfJob, request);
+  return StartJob<protocol::PerfTcp>(&RunPerfJob, request);
 }
 
 base::Result<protocol::Empty> Handlers::Handle(protocol::GetHttp,
@@ -88,7 +88,7 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::GetHttp,
   if (request.host.empty() || request.port == 0) {
     return std::unexpected(base::Status::kInvalidArgument);
   }
-  return StartJob(&RunHttpJob, request);
+  return StartJob<protocol::GetHttp>(&RunHttpJob, request);
 }
 
 }  // namespace agent

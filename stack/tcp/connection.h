@@ -109,6 +109,8 @@ class Connection : public LifecycleNode, public FlushNode {
   bool can_receive_text() const;
   bool is_sending_fin() const;  // FIN is queued and not acknowledged
   bool is_synchronized() const { return state_ >= TcpState::kEstablished; }
+  // Something arrived behind what is missing: text, or a FIN.
+  bool has_gap() const { return !reassembly_.empty() || rcv_.has_fin; }
   base::Status end_status() const;
   // Of a segment without text. A probe beyond a closed window may not have been taken.
   Sequence next_number() const { return persisting_ ? snd_.nxt : snd_.max; }

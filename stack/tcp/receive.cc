@@ -36,7 +36,7 @@ bool Connection::TakeFastPath(Segment& segment) {
     }
     OnNewAck(segment.acknowledgment);
   } else {
-    if (segment.acknowledgment != snd_.una || !reassembly_.empty() ||
+    if (segment.acknowledgment != snd_.una || has_gap() ||
         segment.text_size > rcv_.edge - rcv_.nxt) {
       return false;
     }
@@ -183,7 +183,7 @@ Verdict Connection::TakeText(Segment& segment) {
   }
   if (segment.sequence != rcv_.nxt) {
     AcceptOutOfOrder(segment);
-  } else if (reassembly_.empty()) {
+  } else if (!has_gap()) {
     AcceptInOrder(std::move(segment.text), segment.text_size);
   } else {
     AcceptBetweenKept(std::move(segment.text), segment.text_size);

@@ -5,8 +5,8 @@
 namespace stack {
 
 void RttEstimator::OnSample(base::Duration rtt) {
-  // At least 1, so that a measured 0 is not "no measurement"; at most what the scaled sums hold.
-  const auto sample = static_cast<int32_t>(std::clamp<int64_t>(rtt.count(), 1, int64_t{kMaxRtoUs}));
+  // At most what the scaled sums hold.
+  const auto sample = static_cast<int32_t>(std::clamp<int64_t>(rtt.count(), 0, int64_t{kMaxRtoUs}));
   if (srtt_eighths_ == 0) {
     srtt_eighths_ = static_cast<uint32_t>(sample) << 3;
     rttvar_quarters_ = static_cast<uint32_t>(sample) << 1;
@@ -17,7 +17,7 @@ void RttEstimator::OnSample(base::Duration rtt) {
     srtt_eighths_ = static_cast<uint32_t>(static_cast<int32_t>(srtt_eighths_) + error);
     rttvar_quarters_ += distance - (rttvar_quarters_ >> 2);
   }
-  srtt_eighths_ = std::max<uint32_t>(srtt_eighths_, 1);
+  srtt_eighths_ = std::max<uint32_t>(srtt_eighths_, 1);  // 0 would be "no measurement"
   rto_us_ = std::min(srtt_us() + std::max(rttvar_quarters_, kMinVarianceUs), kMaxRtoUs);
 }
 

@@ -51,7 +51,7 @@ bool Scenario(TcpPeer& peer, uint32_t fail_at) {
     return false;
   }
   peer.Inject({.flags = ".", .seq = 8, .ack = 7});
-  EXPECT_TRUE(socket->all_acknowledged());
+  EXPECT_TRUE(socket->all_acknowledged()) << fail_at;
   EXPECT_EQ(socket->Close(), Status::kOk);
   peer.Advance(250ms);
   for (int i = 0; i < 3; ++i) {
