@@ -50,7 +50,9 @@ bool Scenario(TcpPeer& peer, uint32_t fail_at) {
   if (!socket) {
     return false;
   }
-  peer.Inject({.flags = ".", .seq = 8, .ack = 7});
+  for (int i = 0; i < 2; ++i) {
+    peer.Inject({.flags = ".", .seq = 8, .ack = 7});
+  }
   EXPECT_TRUE(socket->all_acknowledged()) << fail_at;
   EXPECT_EQ(socket->Close(), Status::kOk);
   peer.Advance(250ms);
