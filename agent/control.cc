@@ -50,12 +50,27 @@ bool Control::SendResponse() {
   if (response_size_ == 0) {
     return true;
   }
-  const base::Status sent =
+  base::Status sent =
       port_.SendMessage(protocol::Stream::kRequests, response_memory_.first(response_size_));
+  if (sent == base::Status::kInvalidArgument && ReplaceResponse()) {
+    sent = port_.SendMessage(protocol::Stream::kRequests, response_memory_.first(response_size_));
+  }
   if (sent == base::Status::kUnavailable) {
     return false;
   }
   response_size_ = 0;
+  return true;
+}
+
+// A response that this host cannot take becomes one that says so. False: it was that already.
+bool Control::ReplaceResponse() {
+  auto response = protocol::DecodeMessage(response_memory_.first(response_size_));
+  if (!response || response->fields.empty()) {
+    return false;
+  }
+  response->header.status = base::Status::kResourceExhausted;
+  protocol::EncodeMessageHeader(response->header, response_memory_);
+  response_size_ = protocol::kMessageHeaderSize;
   return true;
 }
 

@@ -44,6 +44,7 @@ class Control {
   // False: nothing was done.
   bool AnswerRequest();
   bool SendResponse();
+  bool ReplaceResponse();
 
   ControlPort& port_;
   Jobs jobs_;
