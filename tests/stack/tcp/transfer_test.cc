@@ -20,6 +20,8 @@ class TransferPair {
   TransferPair(const CableFaults& faults, uint64_t seed) : pair_(faults, seed) {}
 
   void Open(const stack::TcpOptions& options) {
+    pair_.RunFor(1s);  // the links are up, the addresses announced
+    pair_.RunFor(0s);  // and the stacks know what time it is
     listener_.emplace(pair_.b().stack(), options);
     ASSERT_EQ(listener_->Listen(80), Status::kOk);
     auto connected = a_.Connect({TestHost::IpOf(2), 80}, options);
