@@ -1,6 +1,7 @@
 #include "agent/app.h"
 
 #include "build_info.h"
+#include "protocol/schema_hash.h"
 
 namespace agent {
 namespace {

@@ -14,8 +14,9 @@ App& StartBoard();
 // The time since start-up: the only clock.
 base::Instant Now();
 
-// Sleeps until `deadline` or until an interrupt left something to do, whichever comes first. May
-// return early. A wake-up between the loop's last look and the sleep is not lost.
+// Sleeps until `deadline` or until an interrupt left something to do, whichever comes first; not at
+// all when `deadline` has passed. May return early. A wake-up between the loop's last look and the
+// sleep is not lost.
 void SleepUntil(base::Instant deadline);
 
 // Restarts the board on request of the host. The boot counter goes on.

@@ -16,11 +16,11 @@ struct RecordHeader {
   uint16_t original_size = 0;
   uint16_t stored_size = 0;
   static constexpr auto kFields =
-      std::tuple{base::Field{"time_us", &RecordHeader::time_us},
-                 base::Field{"direction", &RecordHeader::direction},
-                 base::Field{"dropped", &RecordHeader::dropped},
-                 base::Field{"original_size", &RecordHeader::original_size},
-                 base::Field{"stored_size", &RecordHeader::stored_size}};
+      base::FieldList{base::Field{"time_us", &RecordHeader::time_us},
+                      base::Field{"direction", &RecordHeader::direction},
+                      base::Field{"dropped", &RecordHeader::dropped},
+                      base::Field{"original_size", &RecordHeader::original_size},
+                      base::Field{"stored_size", &RecordHeader::stored_size}};
 };
 constexpr size_t kHeaderSize = base::kWireSize<RecordHeader>;
 

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <string_view>
+#include <tuple>
 
 #include "protocol/messages/stats.h"
 #include "stack/base/fields.h"
@@ -53,8 +54,7 @@ class CountersOf final : public DriverCounters {
     std::apply([&](const auto&... stats) { (base::ForEachField(stats, visit), ...); }, stats_);
   }
 
-  static_assert((size_t{0} + ... + std::tuple_size_v<decltype(Stats::kFields)>) <=
-                Values::kCapacity);
+  static_assert((size_t{0} + ... + Stats::kFields.kSize) <= Values::kCapacity);
 
   std::tuple<const Stats&...> stats_;
   Values base_;

@@ -10,8 +10,7 @@ int main() {
     if (app.restart_due(now)) {
       agent::RestartBoard();
     }
-    if (next > now) {
-      agent::SleepUntil(next);
-    }
+    // Also when there is more to do: a board without interrupts looks at its wires there.
+    agent::SleepUntil(next);
   }
 }

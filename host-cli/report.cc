@@ -125,6 +125,32 @@ void Report::LabelledMembers(const std::string& prefix, const Json& object) {
   }
 }
 
+void Report::SetMember(std::string_view key, Json value) {
+  document_[std::string(key)] = std::move(value);
+}
+
+void Report::ShowMember(std::string_view key, Json value, std::string_view text, Style style) {
+  if (!options_.json && text.empty()) {
+    Labelled(key, Plain(value), style);
+  } else if (!options_.json) {
+    Labelled(WithoutUnit(key), text, style);
+  }
+  SetMember(key, std::move(value));
+}
+
+void Report::ShowMembers(const Json& object) {
+  if (!options_.json) {
+    LabelledMembers("", object);
+  }
+  document_.update(object);
+}
+
+void Report::WriteLine(std::string_view text) {
+  if (!options_.json) {
+    output_.out(std::string(text) + "\n");
+  }
+}
+
 void Report::Print(const Table& table) {
   if (!options_.json) {
     output_.out(

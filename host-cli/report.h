@@ -57,39 +57,25 @@ class Report {
   // JSON member `key`.
   template <typename T>
   void Set(std::string_view key, const T& value) {
-    document_[std::string(key)] = ToJson(value);
+    SetMember(key, ToJson(value));
   }
   // JSON member `key`, and in text "key  value" (underscores as blanks). `text` replaces the text
   // of the value.
   template <typename T>
   void Value(std::string_view key, const T& value, std::string_view text = {},
              Style style = Style::kPlain) {
-    const Json json = ToJson(value);
-    if (!options_.json) {
-      if (text.empty()) {
-        Labelled(key, Plain(json), style);
-      } else {
-        Labelled(WithoutUnit(key), text, style);
-      }
-    }
-    document_[std::string(key)] = json;
+    ShowMember(key, ToJson(value), text, style);
   }
   // Every member of a struct with kFields as Value does; nested structs with dotted labels in text.
   template <base::Described T>
   void Fields(const T& object) {
-    const Json json = ToJson(object);
-    if (!options_.json) {
-      LabelledMembers("", json);
-    }
-    document_.update(json);
+    ShowMembers(ToJson(object));
   }
 
   // One line of text on stdout; nothing with --json.
   template <typename... T>
   void Line(fmt::format_string<T...> format, T&&... arguments) {
-    if (!options_.json) {
-      output_.out(fmt::format(format, std::forward<T>(arguments)...) + "\n");
-    }
+    WriteLine(fmt::format(format, std::forward<T>(arguments)...));
   }
   void Print(const Table& table);
   // A heading above the following lines; text only.
@@ -136,6 +122,10 @@ class Report {
   static std::string_view WithoutUnit(std::string_view key);
   void Labelled(std::string_view key, std::string_view text, Style style);
   void LabelledMembers(const std::string& prefix, const Json& object);
+  void SetMember(std::string_view key, Json value);
+  void ShowMember(std::string_view key, Json value, std::string_view text, Style style);
+  void ShowMembers(const Json& object);
+  void WriteLine(std::string_view text);
   void WriteEvent(std::string_view event, const Json& data);
   void WriteNote(std::string_view text);
   void WriteWarning(std::string_view text);

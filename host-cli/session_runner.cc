@@ -14,6 +14,7 @@
 #include "host-cli/clock.h"
 #include "host-cli/format.h"
 #include "protocol/message.h"
+#include "protocol/schema_hash.h"
 
 namespace netctl {
 namespace {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/fields.h"
 
@@ -29,22 +28,22 @@ struct ChannelStats {
   uint32_t rx_noise_bytes = 0;  // neither frame nor text
   uint32_t uart_overruns = 0;
   static constexpr auto kFields =
-      std::tuple{Field{"rx_bytes", &ChannelStats::rx_bytes},
-                 Field{"tx_bytes", &ChannelStats::tx_bytes},
-                 Field{"rx_frames", &ChannelStats::rx_frames},
-                 Field{"tx_frames", &ChannelStats::tx_frames},
-                 Field{"tx_retransmits", &ChannelStats::tx_retransmits},
-                 Field{"rx_bad_encoding", &ChannelStats::rx_bad_encoding},
-                 Field{"rx_bad_checksum", &ChannelStats::rx_bad_checksum},
-                 Field{"rx_bad_length", &ChannelStats::rx_bad_length},
-                 Field{"rx_too_long", &ChannelStats::rx_too_long},
-                 Field{"rx_bad_version", &ChannelStats::rx_bad_version},
-                 Field{"rx_other_session", &ChannelStats::rx_other_session},
-                 Field{"rx_out_of_order", &ChannelStats::rx_out_of_order},
-                 Field{"rx_duplicate", &ChannelStats::rx_duplicate},
-                 Field{"rx_no_credit", &ChannelStats::rx_no_credit},
-                 Field{"rx_noise_bytes", &ChannelStats::rx_noise_bytes},
-                 Field{"uart_overruns", &ChannelStats::uart_overruns}};
+      base::FieldList{Field{"rx_bytes", &ChannelStats::rx_bytes},
+                      Field{"tx_bytes", &ChannelStats::tx_bytes},
+                      Field{"rx_frames", &ChannelStats::rx_frames},
+                      Field{"tx_frames", &ChannelStats::tx_frames},
+                      Field{"tx_retransmits", &ChannelStats::tx_retransmits},
+                      Field{"rx_bad_encoding", &ChannelStats::rx_bad_encoding},
+                      Field{"rx_bad_checksum", &ChannelStats::rx_bad_checksum},
+                      Field{"rx_bad_length", &ChannelStats::rx_bad_length},
+                      Field{"rx_too_long", &ChannelStats::rx_too_long},
+                      Field{"rx_bad_version", &ChannelStats::rx_bad_version},
+                      Field{"rx_other_session", &ChannelStats::rx_other_session},
+                      Field{"rx_out_of_order", &ChannelStats::rx_out_of_order},
+                      Field{"rx_duplicate", &ChannelStats::rx_duplicate},
+                      Field{"rx_no_credit", &ChannelStats::rx_no_credit},
+                      Field{"rx_noise_bytes", &ChannelStats::rx_noise_bytes},
+                      Field{"uart_overruns", &ChannelStats::uart_overruns}};
 };
 
 }  // namespace protocol

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 #include "protocol/channel_stats.h"
 #include "stack/base/bytes.h"
@@ -49,7 +48,7 @@ struct FrameHeader {
   uint16_t ack = 0;     // the seq that is expected next from the other end
   uint32_t credit = 0;  // bytes of payload granted on `stream` since the session began
   uint16_t length = 0;  // of the payload
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       base::Field{"version", &FrameHeader::version}, base::Field{"type", &FrameHeader::type},
       base::Field{"flags", &FrameHeader::flags},     base::Field{"stream", &FrameHeader::stream},
       base::Field{"session", &FrameHeader::session}, base::Field{"seq", &FrameHeader::seq},

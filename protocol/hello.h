@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <tuple>
 
 #include "protocol/messages/agent.h"
 #include "stack/base/fields.h"
@@ -20,12 +19,12 @@ struct Hello {
   uint32_t receive_buffer = 0;        // encoded bytes the host takes without reading them
   base::Text<32> holder;              // who: "user@host pid"
   static constexpr auto kFields =
-      std::tuple{base::Field{"protocol_version", &Hello::protocol_version},
-                 base::Field{"schema_hash", &Hello::schema_hash},
-                 base::Field{"takeover", &Hello::takeover},
-                 base::Field{"entropy", &Hello::entropy},
-                 base::Field{"receive_buffer", &Hello::receive_buffer},
-                 base::Field{"holder", &Hello::holder}};
+      base::FieldList{base::Field{"protocol_version", &Hello::protocol_version},
+                      base::Field{"schema_hash", &Hello::schema_hash},
+                      base::Field{"takeover", &Hello::takeover},
+                      base::Field{"entropy", &Hello::entropy},
+                      base::Field{"receive_buffer", &Hello::receive_buffer},
+                      base::Field{"holder", &Hello::holder}};
 };
 
 // Payload of HELLO_REPLY, agent to host.
@@ -40,21 +39,21 @@ struct HelloReply {
   base::Text<24> board;
   base::Text<48> version;
   static constexpr auto kFields =
-      std::tuple{base::Field{"protocol_version", &HelloReply::protocol_version},
-                 base::Field{"schema_hash", &HelloReply::schema_hash},
-                 base::Field{"boot_counter", &HelloReply::boot_counter},
-                 base::Field{"reset_cause", &HelloReply::reset_cause},
-                 base::Field{"build_id", &HelloReply::build_id},
-                 base::Field{"receive_buffer", &HelloReply::receive_buffer},
-                 base::Field{"largest_message", &HelloReply::largest_message},
-                 base::Field{"board", &HelloReply::board},
-                 base::Field{"version", &HelloReply::version}};
+      base::FieldList{base::Field{"protocol_version", &HelloReply::protocol_version},
+                      base::Field{"schema_hash", &HelloReply::schema_hash},
+                      base::Field{"boot_counter", &HelloReply::boot_counter},
+                      base::Field{"reset_cause", &HelloReply::reset_cause},
+                      base::Field{"build_id", &HelloReply::build_id},
+                      base::Field{"receive_buffer", &HelloReply::receive_buffer},
+                      base::Field{"largest_message", &HelloReply::largest_message},
+                      base::Field{"board", &HelloReply::board},
+                      base::Field{"version", &HelloReply::version}};
 };
 
 // Payload of BUSY, agent to host.
 struct Busy {
   base::Text<32> holder;
-  static constexpr auto kFields = std::tuple{base::Field{"holder", &Busy::holder}};
+  static constexpr auto kFields = base::FieldList{base::Field{"holder", &Busy::holder}};
 };
 
 }  // namespace protocol

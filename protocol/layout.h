@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <tuple>
 #include <type_traits>
 
 #include "stack/base/bytes.h"
@@ -116,13 +115,11 @@ template <base::Described T>
 constexpr void AddStruct(LayoutBuilder& builder) {
   static_assert(std::is_trivially_copyable_v<T>);
   const size_t begin = builder.memory;
-  std::apply(
-      [&](const auto&... field) {
-        (AddLayout<typename base::internal::MemberType<std::remove_cvref_t<decltype(field)>>::type>(
-             builder),
-         ...);
-      },
-      std::remove_cvref_t<T>::kFields);
+  T::kFields.Apply([&](const auto&... field) {
+    (AddLayout<typename base::internal::MemberType<std::remove_cvref_t<decltype(field)>>::type>(
+         builder),
+     ...);
+  });
   builder.AlignTo(alignof(T));
   if (builder.memory != begin + (std::is_empty_v<T> ? 0 : sizeof(T))) {
     FieldsDoNotListEveryMember();

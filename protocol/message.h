@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <tuple>
 
 #include "protocol/events.h"
 #include "protocol/layout.h"
@@ -22,7 +21,7 @@ struct MessageHeader {
   base::Status status = base::Status::kOk;  // of a response; its fields follow only with kOk
   uint16_t id = 0;                          // of the method or event
   uint16_t request = 0;  // chosen by the host; an event of a job carries its job's; 0: unasked
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       base::Field{"kind", &MessageHeader::kind}, base::Field{"status", &MessageHeader::status},
       base::Field{"id", &MessageHeader::id}, base::Field{"request", &MessageHeader::request}};
   constexpr bool operator==(const MessageHeader&) const = default;
@@ -42,28 +41,6 @@ template <typename... E>
 consteval size_t LargestPayload(TypeList<E...>) {
   return std::max({base::kMaxWireSize<typename E::Payload>...});
 }
-
-// `role` tells apart what stands in the same order: request, response, event.
-template <base::Described T>
-consteval uint32_t HashPart(uint32_t hash, char role) {
-  return base::SchemaHash<T>(base::internal::HashByte(hash, static_cast<uint8_t>(role)));
-}
-consteval uint32_t HashId(uint32_t hash, uint16_t id) {
-  hash = base::internal::HashByte(hash, static_cast<uint8_t>(id));
-  return base::internal::HashByte(hash, static_cast<uint8_t>(id >> 8));
-}
-template <typename... M>
-consteval uint32_t HashMethods(TypeList<M...>, uint32_t hash) {
-  ((hash = HashPart<typename M::Response>(HashPart<typename M::Request>(HashId(hash, M::kId), 'q'),
-                                          'r')),
-   ...);
-  return hash;
-}
-template <typename... E>
-consteval uint32_t HashEvents(TypeList<E...>, uint32_t hash) {
-  ((hash = HashPart<typename E::Payload>(HashId(hash, E::kId), 'e')), ...);
-  return hash;
-}
 }  // namespace internal
 
 // Sizes of whole messages, header included: they size every buffer on both sides.
@@ -72,10 +49,6 @@ inline constexpr size_t kMaxResponse = kMessageHeaderSize + internal::LargestRes
 inline constexpr size_t kMaxEvent = kMessageHeaderSize + internal::LargestPayload(AllEvents{});
 inline constexpr size_t kMaxMessage = std::max({kMaxRequest, kMaxResponse, kMaxEvent});
 static_assert(kMaxMessage <= 64 * 1024);
-
-// Differs when an id, a name, an order or a size in either table differs. Hello carries it.
-inline constexpr uint32_t kSchemaHash =
-    internal::HashEvents(AllEvents{}, internal::HashMethods(AllMethods{}, 2166136261u));
 
 // A message taken apart; `fields` lives where the message does.
 struct Message {

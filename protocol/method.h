@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 
 #include "stack/base/fields.h"
 
@@ -14,7 +13,7 @@ namespace protocol {
 
 // A message without members.
 struct Empty {
-  static constexpr std::tuple<> kFields{};
+  static constexpr base::FieldList<> kFields{};
   constexpr bool operator==(const Empty&) const = default;
 };
 

@@ -13,7 +13,6 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 
 #include "stack/address_probe.h"
 #include "stack/base/address.h"
@@ -57,19 +56,19 @@ struct DhcpLease {
   base::Text<kDhcpMaxDomain> domain;
 
   static constexpr auto kFields =
-      std::tuple{base::Field{"address", &DhcpLease::address},
-                 base::Field{"mask", &DhcpLease::mask},
-                 base::Field{"gateway", &DhcpLease::gateway},
-                 base::Field{"dns", &DhcpLease::dns},
-                 base::Field{"server", &DhcpLease::server},
-                 base::Field{"broadcast", &DhcpLease::broadcast},
-                 base::Field{"next_server", &DhcpLease::next_server},
-                 base::Field{"ntp", &DhcpLease::ntp},
-                 base::Field{"lease_seconds", &DhcpLease::lease_seconds},
-                 base::Field{"renew_seconds", &DhcpLease::renew_seconds},
-                 base::Field{"rebind_seconds", &DhcpLease::rebind_seconds},
-                 base::Field{"mtu", &DhcpLease::mtu},
-                 base::Field{"domain", &DhcpLease::domain}};
+      base::FieldList{base::Field{"address", &DhcpLease::address},
+                      base::Field{"mask", &DhcpLease::mask},
+                      base::Field{"gateway", &DhcpLease::gateway},
+                      base::Field{"dns", &DhcpLease::dns},
+                      base::Field{"server", &DhcpLease::server},
+                      base::Field{"broadcast", &DhcpLease::broadcast},
+                      base::Field{"next_server", &DhcpLease::next_server},
+                      base::Field{"ntp", &DhcpLease::ntp},
+                      base::Field{"lease_seconds", &DhcpLease::lease_seconds},
+                      base::Field{"renew_seconds", &DhcpLease::renew_seconds},
+                      base::Field{"rebind_seconds", &DhcpLease::rebind_seconds},
+                      base::Field{"mtu", &DhcpLease::mtu},
+                      base::Field{"domain", &DhcpLease::domain}};
 };
 
 // When each step of the last exchange happened; kNever: not yet.

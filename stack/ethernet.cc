@@ -67,22 +67,33 @@ base::Status Ethernet::Send(NetIf& netif, const base::MacAddress& destination, u
   return SendFrame(netif, std::move(packet));
 }
 
+inline base::Status Ethernet::Transmit(NetIf& netif, base::Pbuf&& frame) {
+  if (stack_.tap() != nullptr) [[unlikely]] {
+    Tap(netif, frame);
+  }
+  return netif.driver().Transmit(std::move(frame));
+}
+
+void Ethernet::Tap(NetIf& netif, const base::Pbuf& frame) {
+  if (netif.is_up() && netif.driver().transmit_room() != 0) {
+    stack_.tap()->OnFrame(netif, Direction::kTransmit, frame, stack_.now());
+  }
+}
+
 base::Status Ethernet::SendFrame(NetIf& netif, base::Pbuf&& frame) {
-  base::Pbuf owned = std::move(frame);
-  if (owned.bytes().size() < wire::kMinFrame) {
-    RETURN_IF_ERROR(Pad(owned));
+  if (frame.bytes().size() < wire::kMinFrame) {
+    RETURN_IF_ERROR(Pad(frame));
   }
-  if (!netif.output_.empty()) {
-    return Queue(netif, std::move(owned));
+  if (!netif.output_.empty()) [[unlikely]] {
+    return Queue(netif, std::move(frame));
   }
-  const base::Status status = Transmit(netif, std::move(owned));
-  if (status == base::Status::kOk) {
-    return status;
-  }
+  const base::Status status = Transmit(netif, std::move(frame));
   if (status == base::Status::kUnavailable) {
-    return Queue(netif, std::move(owned));
+    return Queue(netif, std::move(frame));
   }
-  ++stack_.stats().ethernet.tx_driver_refused;
+  if (status != base::Status::kOk) {
+    ++stack_.stats().ethernet.tx_driver_refused;
+  }
   return status;
 }
 
@@ -114,14 +125,6 @@ base::Status Ethernet::Queue(NetIf& netif, base::Pbuf&& frame) {
   }
   netif.output_.PushBack(std::move(frame));
   return base::Status::kOk;
-}
-
-base::Status Ethernet::Transmit(NetIf& netif, base::Pbuf&& frame) {
-  if (FrameTap* const tap = stack_.tap();
-      tap != nullptr && netif.is_up() && netif.driver().transmit_room() != 0) {
-    tap->OnFrame(netif, Direction::kTransmit, frame, stack_.now());
-  }
-  return netif.driver().Transmit(std::move(frame));
 }
 
 void Ethernet::Drain(NetIf& netif) {

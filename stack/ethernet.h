@@ -51,6 +51,7 @@ class Ethernet {
   base::Status Queue(NetIf& netif, base::Pbuf&& frame);
   base::Status Pad(base::Pbuf& frame);
   base::Status Transmit(NetIf& netif, base::Pbuf&& frame);
+  void Tap(NetIf& netif, const base::Pbuf& frame);
 
   Stack& stack_;
 };

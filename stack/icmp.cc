@@ -63,7 +63,7 @@ Status EchoSocket::Send(const base::IpAddress& to, uint16_t sequence, base::Pbuf
           .type = wire::kIcmpEchoRequest, .identifier = identifier_, .sequence = sequence},
       out);
   base::StoreBe16(out + 2, base::FinishChecksum(
-                               base::AddSums(sum, base::SumBytes({out, wire::kIcmpHeaderSize}))));
+                               base::AddSums(sum, base::SumWords<wire::kIcmpHeaderSize / 4>(out))));
   const Status status = stack_.ipv4().Send(std::move(packet),
                                            {.source = route->source,
                                             .destination = to.v4,
@@ -144,7 +144,7 @@ void Icmp::AnswerEcho(base::Pbuf&& packet, const Ipv4Meta& meta) {
     ++stats.rx_echo_broadcast;  // RFC 1122 3.2.2.6 allows silence; answers would feed smurf
     return;
   }
-  const auto route = stack_.ipv4().FindRoute(meta.source);
+  const auto route = stack_.ipv4().FindRouteBack(meta);
   if (!route) {
     ++stack_.stats().ipv4.tx_no_route;
     return;
@@ -180,7 +180,7 @@ void Icmp::OnEchoReply(base::Pbuf&& packet, const Ipv4Meta& meta) {
     return;
   }
   packet.StripFront(wire::kIcmpHeaderSize,
-                    base::SumBytes(packet.bytes().first(wire::kIcmpHeaderSize)));
+                    base::SumWords<wire::kIcmpHeaderSize / 4>(packet.data()));
   Remember(packet, {.netif = meta.netif,
                     .received = stack_.now(),
                     .from = meta.source,
@@ -259,7 +259,7 @@ void Icmp::SendError(uint8_t type, uint8_t code, const base::Pbuf& packet, const
   if (meta.to_group || IsIcmpError(packet, meta)) {
     return;
   }
-  const auto route = stack_.ipv4().FindRoute(meta.source);
+  const auto route = stack_.ipv4().FindRouteBack(meta);
   if (!route) {
     ++stack_.stats().ipv4.tx_no_route;
     return;

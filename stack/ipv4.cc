@@ -26,19 +26,6 @@ constexpr uint8_t kOptionNop = 1;
 constexpr uint8_t kOptionLooseRoute = 131;
 constexpr uint8_t kOptionStrictRoute = 137;
 
-// The sum of a header without options, which is what nearly all packets have.
-base::Sum ShortHeaderSum(const std::byte* header) {
-  uint64_t sum = 0;
-  for (size_t i = 0; i < wire::kIpv4HeaderSize; i += 4) {
-    uint32_t word;
-    std::memcpy(&word, header + i, sizeof(word));
-    sum += word;
-  }
-  const uint64_t folded = (sum & 0xffffffff) + (sum >> 32);
-  return base::FoldSum(
-      static_cast<uint32_t>((folded & 0xffff) + ((folded >> 16) & 0xffff) + (folded >> 32)));
-}
-
 // Why a packet is dropped: the counter that says so. nullptr: it is not.
 using Reason = uint32_t Ipv4Stats::*;
 
@@ -66,8 +53,16 @@ Reason CheckOptions(base::ConstByteSpan options) {
   return nullptr;
 }
 
-// Checksum and options of a header with options, whose length has been checked.
-Reason CheckLongHeader(base::ConstByteSpan header) {
+// The rare ones, away from the path of the others: versions that are not 4, and options.
+[[gnu::noinline]] Reason CheckLongHeader(base::ConstByteSpan packet, uint8_t version_and_size) {
+  const size_t header_size = size_t{4} * (version_and_size & 0xf);
+  if (version_and_size >> 4 != 4) {
+    return &Ipv4Stats::rx_bad_version;
+  }
+  if (header_size < wire::kIpv4HeaderSize || header_size > packet.size()) {
+    return &Ipv4Stats::rx_bad_header_length;
+  }
+  const base::ConstByteSpan header = packet.first(header_size);
   if (!base::SumIsGood(base::SumBytes(header))) {
     return &Ipv4Stats::rx_bad_checksum;
   }
@@ -76,20 +71,18 @@ Reason CheckLongHeader(base::ConstByteSpan header) {
 
 // Lengths first: nothing below looks beyond them.
 inline Reason CheckHeader(base::ConstByteSpan packet, const Ipv4Header& header) {
-  const size_t header_size = header.header_size();
-  if (header.version() != 4) {
-    return &Ipv4Stats::rx_bad_version;
+  constexpr uint8_t kShortHeader = 0x45;
+  if (header.version_and_size != kShortHeader) [[unlikely]] {
+    const Reason reason = CheckLongHeader(packet, header.version_and_size);
+    if (reason != nullptr) {
+      return reason;
+    }
+  } else if (!base::SumIsGood(base::SumWords<wire::kIpv4HeaderSize / 4>(packet.data()))) {
+    return &Ipv4Stats::rx_bad_checksum;
   }
-  if (header_size < wire::kIpv4HeaderSize || header_size > packet.size()) {
-    return &Ipv4Stats::rx_bad_header_length;
-  }
-  if (header.total_length < header_size || header.total_length > packet.size()) {
-    return &Ipv4Stats::rx_bad_total_length;
-  }
-  if (header_size != wire::kIpv4HeaderSize) {
-    return CheckLongHeader(packet.first(header_size));
-  }
-  return base::SumIsGood(ShortHeaderSum(packet.data())) ? nullptr : &Ipv4Stats::rx_bad_checksum;
+  return header.total_length < header.header_size() || header.total_length > packet.size()
+             ? &Ipv4Stats::rx_bad_total_length
+             : nullptr;
 }
 
 // RFC 1122 3.2.1.3. Our own address as the source: a reflection, or LAND.
@@ -100,7 +93,8 @@ inline bool IsBadSource(const NetIf& netif, Ipv4Address source) {
 }
 
 // RFC 2131 4.1: a client without an address takes what a server sends to the address it offers.
-bool IsDhcpAnswer(const NetIf& netif, base::ConstByteSpan packet, const Ipv4Header& header) {
+[[gnu::noinline]] bool IsDhcpAnswer(const NetIf& netif, base::ConstByteSpan packet,
+                                    const Ipv4Header& header) {
   const size_t header_size = header.header_size();
   return !netif.has_ipv4() && header.protocol == wire::kProtocolUdp && !header.is_fragment() &&
          !header.destination.is_loopback() && !header.destination.is_multicast() &&
@@ -108,7 +102,7 @@ bool IsDhcpAnswer(const NetIf& netif, base::ConstByteSpan packet, const Ipv4Head
          base::LoadBe16(packet.data() + header_size + 2) == wire::kDhcpClientPort;
 }
 
-bool IsGroup(const NetIf& netif, Ipv4Address destination) {
+[[gnu::noinline]] bool IsGroup(const NetIf& netif, Ipv4Address destination) {
   return destination.is_broadcast() || destination == kAllHosts ||
          netif.IsSubnetBroadcast(destination);
 }
@@ -173,18 +167,22 @@ void Ipv4::OnPacket(NetIf& netif, base::Pbuf&& packet, bool link_group) {
     packet.StripBack(padding);
   }
   packet.StripFront(header.header_size());  // adds up to zero: the checksum was right
-  Ipv4Meta meta{.netif = &netif,
-                .source = header.source,
-                .destination = header.destination,
-                .protocol = header.protocol,
-                .ttl = header.ttl,
-                .tos = header.tos,
-                .header_size = static_cast<uint8_t>(header.header_size()),
-                .to_group = to_group};
-  if (!header.is_fragment()) {
-    return Deliver(std::move(packet), meta);
+  const Ipv4Meta meta{.netif = &netif,
+                      .source = header.source,
+                      .destination = header.destination,
+                      .protocol = header.protocol,
+                      .ttl = header.ttl,
+                      .tos = header.tos,
+                      .header_size = static_cast<uint8_t>(header.header_size()),
+                      .to_group = to_group};
+  if (header.is_fragment()) [[unlikely]] {
+    return DeliverFragment(std::move(packet), header, meta);
   }
-  ++stats.rx_fragments;
+  Deliver(std::move(packet), meta);
+}
+
+void Ipv4::DeliverFragment(base::Pbuf&& packet, const wire::Ipv4Header& header, Ipv4Meta meta) {
+  ++stack_.stats().ipv4.rx_fragments;
   base::Pbuf datagram = reassembly_.OnFragment(std::move(packet),
                                                {.identification = header.identification,
                                                 .offset = header.fragment_offset(),
@@ -207,6 +205,14 @@ void Ipv4::Deliver(base::Pbuf&& packet, const Ipv4Meta& meta) {
   transport->OnPacket(std::move(packet), meta);
 }
 
+base::Result<Route> Ipv4::FindRouteBack(const Ipv4Meta& meta) const {
+  const Ipv4Config& config = meta.netif->ipv4();
+  if (meta.source.IsInSubnet(config.address, config.mask)) {
+    return Route{.netif = meta.netif, .next_hop = meta.source, .source = config.address};
+  }
+  return FindRoute(meta.source);
+}
+
 base::Result<Route> Ipv4::FindRoute(Ipv4Address destination) const {
   return stack::FindRoute(stack_.interfaces(), destination);
 }
@@ -222,35 +228,32 @@ uint16_t Ipv4::NextIdentification(Ipv4Address destination) {
   return next++;
 }
 
+inline void Ipv4::PrependHeader(base::Pbuf& packet, size_t payload, const SendOptions& options,
+                                uint16_t identification, uint16_t flags_and_offset) {
+  Ipv4Header header{.tos = options.tos,
+                    .total_length = static_cast<uint16_t>(payload + wire::kIpv4HeaderSize),
+                    .identification = identification,
+                    .flags_and_offset = flags_and_offset,
+                    .ttl = options.ttl,
+                    .protocol = options.protocol,
+                    .source = options.source,
+                    .destination = options.destination};
+  header.checksum = wire::HeaderChecksum(header);
+  base::EncodeHeader(header, packet.Prepend(wire::kIpv4HeaderSize).data());
+}
+
 Status Ipv4::Send(base::Pbuf&& packet, const SendOptions& options, const Route& route) {
-  base::Pbuf owned = std::move(packet);
-  const size_t size = owned.size();
-  if (size + wire::kIpv4HeaderSize > route.netif->mtu()) {
-    return SendFragments(std::move(owned), size, options, route);
+  const size_t size = packet.size();
+  if (size + wire::kIpv4HeaderSize > route.netif->mtu()) [[unlikely]] {
+    return SendFragments(std::move(packet), size, options, route);
   }
   // RFC 6864 4.1: what is never cut up needs no number.
   const uint16_t identification =
       options.dont_fragment ? uint16_t{0} : NextIdentification(options.destination);
-  PrependHeader(owned, size, options, identification,
+  PrependHeader(packet, size, options, identification,
                 options.dont_fragment ? Ipv4Header::kDontFragment : uint16_t{0});
   ++stack_.stats().ipv4.tx_packets;
-  return stack_.arp().Send(*route.netif, route.next_hop, std::move(owned));
-}
-
-void Ipv4::PrependHeader(base::Pbuf& packet, size_t payload, const SendOptions& options,
-                         uint16_t identification, uint16_t flags_and_offset) {
-  std::byte* const out = packet.Prepend(wire::kIpv4HeaderSize).data();
-  base::EncodeHeader(
-      Ipv4Header{.tos = options.tos,
-                 .total_length = static_cast<uint16_t>(payload + wire::kIpv4HeaderSize),
-                 .identification = identification,
-                 .flags_and_offset = flags_and_offset,
-                 .ttl = options.ttl,
-                 .protocol = options.protocol,
-                 .source = options.source,
-                 .destination = options.destination},
-      out);
-  base::StoreBe16(out + 10, base::FinishChecksum(ShortHeaderSum(out)));
+  return stack_.arp().Send(*route.netif, route.next_hop, std::move(packet));
 }
 
 // RFC 791 3.2. Each fragment is a header of its own in front of a share of the packet's bytes.

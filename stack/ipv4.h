@@ -12,6 +12,10 @@
 #include "stack/route.h"
 #include "stack/transport.h"
 
+namespace wire {
+struct Ipv4Header;
+}
+
 namespace stack {
 
 class Stack;
@@ -43,10 +47,13 @@ class Ipv4 {
   // kUnreachable: no interface leads there.
   base::Result<Route> FindRoute(base::Ipv4Address destination) const;
 
+  // Where an answer to a received packet goes; its own interface comes first. kUnreachable.
+  base::Result<Route> FindRouteBack(const Ipv4Meta& meta) const;
+
   // Puts the IPv4 header in front of `packet` (headroom kIpHeadroom) and sends it, in fragments
-  // when it is larger than the MTU. The packet is gone whatever the outcome. kInvalidArgument: more
-  // than 65535 bytes, or larger than the MTU with dont_fragment; kResourceExhausted: no buffer;
-  // else as Arp::Send.
+  // when it is larger than the MTU. Whatever the outcome, `packet` is not to be used again.
+  // kInvalidArgument: more than 65535 bytes, or larger than the MTU with dont_fragment;
+  // kResourceExhausted: no buffer; else as Arp::Send.
   base::Status Send(base::Pbuf&& packet, const SendOptions& options, const Route& route);
 
   // A packet that ARP gave up on, from its IPv4 header on: tells its transport.
@@ -59,6 +66,7 @@ class Ipv4 {
   };
 
   void Deliver(base::Pbuf&& packet, const Ipv4Meta& meta);
+  void DeliverFragment(base::Pbuf&& packet, const wire::Ipv4Header& header, Ipv4Meta meta);
   void PrependHeader(base::Pbuf& packet, size_t payload, const SendOptions& options,
                      uint16_t identification, uint16_t flags_and_offset);
   base::Status SendFragments(base::Pbuf&& packet, size_t size, const SendOptions& options,

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <string_view>
-#include <tuple>
 
 #include "stack/base/address.h"
 #include "stack/base/fields.h"
@@ -20,7 +19,7 @@ struct Ipv4Config {
   std::array<base::Ipv4Address, 2> dns{};
 
   constexpr bool operator==(const Ipv4Config&) const = default;
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       base::Field{"address", &Ipv4Config::address}, base::Field{"mask", &Ipv4Config::mask},
       base::Field{"gateway", &Ipv4Config::gateway}, base::Field{"dns", &Ipv4Config::dns}};
 };

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/fields.h"
 #include "stack/tcp/info.h"  // part of the vocabulary that the host shares
@@ -21,15 +20,15 @@ struct LinkLayerStats {
   uint32_t tx_driver_refused = 0;  // link down or a frame too long; the MAC's counters say which
   uint32_t tx_queue_full = 0;      // neither the MAC nor the queue in front of it had room
   static constexpr auto kFields =
-      std::tuple{base::Field{"rx_runt", &LinkLayerStats::rx_runt},
-                 base::Field{"rx_not_for_us", &LinkLayerStats::rx_not_for_us},
-                 base::Field{"rx_source_group", &LinkLayerStats::rx_source_group},
-                 base::Field{"rx_own_source", &LinkLayerStats::rx_own_source},
-                 base::Field{"rx_unknown_ethertype", &LinkLayerStats::rx_unknown_ethertype},
-                 base::Field{"rx_length_field", &LinkLayerStats::rx_length_field},
-                 base::Field{"tx_no_buffer", &LinkLayerStats::tx_no_buffer},
-                 base::Field{"tx_driver_refused", &LinkLayerStats::tx_driver_refused},
-                 base::Field{"tx_queue_full", &LinkLayerStats::tx_queue_full}};
+      base::FieldList{base::Field{"rx_runt", &LinkLayerStats::rx_runt},
+                      base::Field{"rx_not_for_us", &LinkLayerStats::rx_not_for_us},
+                      base::Field{"rx_source_group", &LinkLayerStats::rx_source_group},
+                      base::Field{"rx_own_source", &LinkLayerStats::rx_own_source},
+                      base::Field{"rx_unknown_ethertype", &LinkLayerStats::rx_unknown_ethertype},
+                      base::Field{"rx_length_field", &LinkLayerStats::rx_length_field},
+                      base::Field{"tx_no_buffer", &LinkLayerStats::tx_no_buffer},
+                      base::Field{"tx_driver_refused", &LinkLayerStats::tx_driver_refused},
+                      base::Field{"tx_queue_full", &LinkLayerStats::tx_queue_full}};
 };
 
 struct ArpStats {
@@ -49,21 +48,21 @@ struct ArpStats {
   uint32_t table_full = 0;      // no entry could make room
   uint32_t tx_no_buffer = 0;
   static constexpr auto kFields =
-      std::tuple{base::Field{"rx_requests", &ArpStats::rx_requests},
-                 base::Field{"rx_replies", &ArpStats::rx_replies},
-                 base::Field{"rx_malformed", &ArpStats::rx_malformed},
-                 base::Field{"rx_bad_sender", &ArpStats::rx_bad_sender},
-                 base::Field{"rx_unsolicited", &ArpStats::rx_unsolicited},
-                 base::Field{"rx_mac_changed", &ArpStats::rx_mac_changed},
-                 base::Field{"rx_conflict", &ArpStats::rx_conflict},
-                 base::Field{"tx_requests", &ArpStats::tx_requests},
-                 base::Field{"tx_replies", &ArpStats::tx_replies},
-                 base::Field{"tx_announcements", &ArpStats::tx_announcements},
-                 base::Field{"queue_replaced", &ArpStats::queue_replaced},
-                 base::Field{"unresolved", &ArpStats::unresolved},
-                 base::Field{"evicted", &ArpStats::evicted},
-                 base::Field{"table_full", &ArpStats::table_full},
-                 base::Field{"tx_no_buffer", &ArpStats::tx_no_buffer}};
+      base::FieldList{base::Field{"rx_requests", &ArpStats::rx_requests},
+                      base::Field{"rx_replies", &ArpStats::rx_replies},
+                      base::Field{"rx_malformed", &ArpStats::rx_malformed},
+                      base::Field{"rx_bad_sender", &ArpStats::rx_bad_sender},
+                      base::Field{"rx_unsolicited", &ArpStats::rx_unsolicited},
+                      base::Field{"rx_mac_changed", &ArpStats::rx_mac_changed},
+                      base::Field{"rx_conflict", &ArpStats::rx_conflict},
+                      base::Field{"tx_requests", &ArpStats::tx_requests},
+                      base::Field{"tx_replies", &ArpStats::tx_replies},
+                      base::Field{"tx_announcements", &ArpStats::tx_announcements},
+                      base::Field{"queue_replaced", &ArpStats::queue_replaced},
+                      base::Field{"unresolved", &ArpStats::unresolved},
+                      base::Field{"evicted", &ArpStats::evicted},
+                      base::Field{"table_full", &ArpStats::table_full},
+                      base::Field{"tx_no_buffer", &ArpStats::tx_no_buffer}};
 };
 
 struct Ipv4Stats {
@@ -97,35 +96,35 @@ struct Ipv4Stats {
   uint32_t reassembly_duplicate = 0;     // exact copies, ignored
   uint32_t reassembly_no_buffer = 0;     // for the front of a datagram in tiny pieces
   static constexpr auto kFields =
-      std::tuple{base::Field{"rx_packets", &Ipv4Stats::rx_packets},
-                 base::Field{"rx_too_short", &Ipv4Stats::rx_too_short},
-                 base::Field{"rx_bad_version", &Ipv4Stats::rx_bad_version},
-                 base::Field{"rx_bad_header_length", &Ipv4Stats::rx_bad_header_length},
-                 base::Field{"rx_bad_total_length", &Ipv4Stats::rx_bad_total_length},
-                 base::Field{"rx_bad_checksum", &Ipv4Stats::rx_bad_checksum},
-                 base::Field{"rx_bad_source", &Ipv4Stats::rx_bad_source},
-                 base::Field{"rx_not_for_us", &Ipv4Stats::rx_not_for_us},
-                 base::Field{"rx_link_broadcast", &Ipv4Stats::rx_link_broadcast},
-                 base::Field{"rx_source_routed", &Ipv4Stats::rx_source_routed},
-                 base::Field{"rx_bad_option", &Ipv4Stats::rx_bad_option},
-                 base::Field{"rx_unknown_protocol", &Ipv4Stats::rx_unknown_protocol},
-                 base::Field{"rx_delivered", &Ipv4Stats::rx_delivered},
-                 base::Field{"rx_fragments", &Ipv4Stats::rx_fragments},
-                 base::Field{"tx_packets", &Ipv4Stats::tx_packets},
-                 base::Field{"tx_no_route", &Ipv4Stats::tx_no_route},
-                 base::Field{"tx_no_buffer", &Ipv4Stats::tx_no_buffer},
-                 base::Field{"tx_too_big", &Ipv4Stats::tx_too_big},
-                 base::Field{"tx_fragments", &Ipv4Stats::tx_fragments},
-                 base::Field{"tx_fragmented", &Ipv4Stats::tx_fragmented},
-                 base::Field{"reassembled", &Ipv4Stats::reassembled},
-                 base::Field{"reassembly_timeout", &Ipv4Stats::reassembly_timeout},
-                 base::Field{"reassembly_overlap", &Ipv4Stats::reassembly_overlap},
-                 base::Field{"reassembly_too_big", &Ipv4Stats::reassembly_too_big},
-                 base::Field{"reassembly_bad_fragment", &Ipv4Stats::reassembly_bad_fragment},
-                 base::Field{"reassembly_bad_end", &Ipv4Stats::reassembly_bad_end},
-                 base::Field{"reassembly_full", &Ipv4Stats::reassembly_full},
-                 base::Field{"reassembly_duplicate", &Ipv4Stats::reassembly_duplicate},
-                 base::Field{"reassembly_no_buffer", &Ipv4Stats::reassembly_no_buffer}};
+      base::FieldList{base::Field{"rx_packets", &Ipv4Stats::rx_packets},
+                      base::Field{"rx_too_short", &Ipv4Stats::rx_too_short},
+                      base::Field{"rx_bad_version", &Ipv4Stats::rx_bad_version},
+                      base::Field{"rx_bad_header_length", &Ipv4Stats::rx_bad_header_length},
+                      base::Field{"rx_bad_total_length", &Ipv4Stats::rx_bad_total_length},
+                      base::Field{"rx_bad_checksum", &Ipv4Stats::rx_bad_checksum},
+                      base::Field{"rx_bad_source", &Ipv4Stats::rx_bad_source},
+                      base::Field{"rx_not_for_us", &Ipv4Stats::rx_not_for_us},
+                      base::Field{"rx_link_broadcast", &Ipv4Stats::rx_link_broadcast},
+                      base::Field{"rx_source_routed", &Ipv4Stats::rx_source_routed},
+                      base::Field{"rx_bad_option", &Ipv4Stats::rx_bad_option},
+                      base::Field{"rx_unknown_protocol", &Ipv4Stats::rx_unknown_protocol},
+                      base::Field{"rx_delivered", &Ipv4Stats::rx_delivered},
+                      base::Field{"rx_fragments", &Ipv4Stats::rx_fragments},
+                      base::Field{"tx_packets", &Ipv4Stats::tx_packets},
+                      base::Field{"tx_no_route", &Ipv4Stats::tx_no_route},
+                      base::Field{"tx_no_buffer", &Ipv4Stats::tx_no_buffer},
+                      base::Field{"tx_too_big", &Ipv4Stats::tx_too_big},
+                      base::Field{"tx_fragments", &Ipv4Stats::tx_fragments},
+                      base::Field{"tx_fragmented", &Ipv4Stats::tx_fragmented},
+                      base::Field{"reassembled", &Ipv4Stats::reassembled},
+                      base::Field{"reassembly_timeout", &Ipv4Stats::reassembly_timeout},
+                      base::Field{"reassembly_overlap", &Ipv4Stats::reassembly_overlap},
+                      base::Field{"reassembly_too_big", &Ipv4Stats::reassembly_too_big},
+                      base::Field{"reassembly_bad_fragment", &Ipv4Stats::reassembly_bad_fragment},
+                      base::Field{"reassembly_bad_end", &Ipv4Stats::reassembly_bad_end},
+                      base::Field{"reassembly_full", &Ipv4Stats::reassembly_full},
+                      base::Field{"reassembly_duplicate", &Ipv4Stats::reassembly_duplicate},
+                      base::Field{"reassembly_no_buffer", &Ipv4Stats::reassembly_no_buffer}};
 };
 
 struct IcmpStats {
@@ -147,23 +146,23 @@ struct IcmpStats {
   uint32_t tx_rate_limited = 0;  // errors not sent because of the limit
   uint32_t tx_no_buffer = 0;
   static constexpr auto kFields =
-      std::tuple{base::Field{"rx_echo_requests", &IcmpStats::rx_echo_requests},
-                 base::Field{"rx_echo_replies", &IcmpStats::rx_echo_replies},
-                 base::Field{"rx_unreachable", &IcmpStats::rx_unreachable},
-                 base::Field{"rx_time_exceeded", &IcmpStats::rx_time_exceeded},
-                 base::Field{"rx_ignored_type", &IcmpStats::rx_ignored_type},
-                 base::Field{"rx_too_short", &IcmpStats::rx_too_short},
-                 base::Field{"rx_bad_checksum", &IcmpStats::rx_bad_checksum},
-                 base::Field{"rx_bad_quote", &IcmpStats::rx_bad_quote},
-                 base::Field{"rx_echo_broadcast", &IcmpStats::rx_echo_broadcast},
-                 base::Field{"rx_echo_unmatched", &IcmpStats::rx_echo_unmatched},
-                 base::Field{"rx_echo_queue_full", &IcmpStats::rx_echo_queue_full},
-                 base::Field{"tx_echo_requests", &IcmpStats::tx_echo_requests},
-                 base::Field{"tx_echo_replies", &IcmpStats::tx_echo_replies},
-                 base::Field{"tx_unreachable", &IcmpStats::tx_unreachable},
-                 base::Field{"tx_time_exceeded", &IcmpStats::tx_time_exceeded},
-                 base::Field{"tx_rate_limited", &IcmpStats::tx_rate_limited},
-                 base::Field{"tx_no_buffer", &IcmpStats::tx_no_buffer}};
+      base::FieldList{base::Field{"rx_echo_requests", &IcmpStats::rx_echo_requests},
+                      base::Field{"rx_echo_replies", &IcmpStats::rx_echo_replies},
+                      base::Field{"rx_unreachable", &IcmpStats::rx_unreachable},
+                      base::Field{"rx_time_exceeded", &IcmpStats::rx_time_exceeded},
+                      base::Field{"rx_ignored_type", &IcmpStats::rx_ignored_type},
+                      base::Field{"rx_too_short", &IcmpStats::rx_too_short},
+                      base::Field{"rx_bad_checksum", &IcmpStats::rx_bad_checksum},
+                      base::Field{"rx_bad_quote", &IcmpStats::rx_bad_quote},
+                      base::Field{"rx_echo_broadcast", &IcmpStats::rx_echo_broadcast},
+                      base::Field{"rx_echo_unmatched", &IcmpStats::rx_echo_unmatched},
+                      base::Field{"rx_echo_queue_full", &IcmpStats::rx_echo_queue_full},
+                      base::Field{"tx_echo_requests", &IcmpStats::tx_echo_requests},
+                      base::Field{"tx_echo_replies", &IcmpStats::tx_echo_replies},
+                      base::Field{"tx_unreachable", &IcmpStats::tx_unreachable},
+                      base::Field{"tx_time_exceeded", &IcmpStats::tx_time_exceeded},
+                      base::Field{"tx_rate_limited", &IcmpStats::tx_rate_limited},
+                      base::Field{"tx_no_buffer", &IcmpStats::tx_no_buffer}};
 };
 
 struct UdpStats {
@@ -176,14 +175,14 @@ struct UdpStats {
   uint32_t tx_datagrams = 0;
   uint32_t tx_no_buffer = 0;
   static constexpr auto kFields =
-      std::tuple{base::Field{"rx_datagrams", &UdpStats::rx_datagrams},
-                 base::Field{"rx_bad_length", &UdpStats::rx_bad_length},
-                 base::Field{"rx_bad_checksum", &UdpStats::rx_bad_checksum},
-                 base::Field{"rx_bad_port", &UdpStats::rx_bad_port},
-                 base::Field{"rx_no_socket", &UdpStats::rx_no_socket},
-                 base::Field{"rx_queue_full", &UdpStats::rx_queue_full},
-                 base::Field{"tx_datagrams", &UdpStats::tx_datagrams},
-                 base::Field{"tx_no_buffer", &UdpStats::tx_no_buffer}};
+      base::FieldList{base::Field{"rx_datagrams", &UdpStats::rx_datagrams},
+                      base::Field{"rx_bad_length", &UdpStats::rx_bad_length},
+                      base::Field{"rx_bad_checksum", &UdpStats::rx_bad_checksum},
+                      base::Field{"rx_bad_port", &UdpStats::rx_bad_port},
+                      base::Field{"rx_no_socket", &UdpStats::rx_no_socket},
+                      base::Field{"rx_queue_full", &UdpStats::rx_queue_full},
+                      base::Field{"tx_datagrams", &UdpStats::tx_datagrams},
+                      base::Field{"tx_no_buffer", &UdpStats::tx_no_buffer}};
 };
 
 struct TcpStats {
@@ -220,38 +219,38 @@ struct TcpStats {
   uint32_t aborted_keep_alive = 0;
   uint32_t time_wait_recycled = 0;
   static constexpr auto kFields =
-      std::tuple{base::Field{"active_opens", &TcpStats::active_opens},
-                 base::Field{"passive_opens", &TcpStats::passive_opens},
-                 base::Field{"established", &TcpStats::established},
-                 base::Field{"rx_segments", &TcpStats::rx_segments},
-                 base::Field{"rx_octets", &TcpStats::rx_octets},
-                 base::Field{"rx_bad_header", &TcpStats::rx_bad_header},
-                 base::Field{"rx_bad_checksum", &TcpStats::rx_bad_checksum},
-                 base::Field{"rx_bad_address", &TcpStats::rx_bad_address},
-                 base::Field{"rx_bad_flags", &TcpStats::rx_bad_flags},
-                 base::Field{"rx_no_socket", &TcpStats::rx_no_socket},
-                 base::Field{"rx_out_of_window", &TcpStats::rx_out_of_window},
-                 base::Field{"rx_duplicate", &TcpStats::rx_duplicate},
-                 base::Field{"rx_out_of_order", &TcpStats::rx_out_of_order},
-                 base::Field{"rx_out_of_order_full", &TcpStats::rx_out_of_order_full},
-                 base::Field{"rx_beyond_window", &TcpStats::rx_beyond_window},
-                 base::Field{"rx_bad_ack", &TcpStats::rx_bad_ack},
-                 base::Field{"rx_resets", &TcpStats::rx_resets},
-                 base::Field{"rx_after_close", &TcpStats::rx_after_close},
-                 base::Field{"rx_backlog_full", &TcpStats::rx_backlog_full},
-                 base::Field{"rx_challenged", &TcpStats::rx_challenged},
-                 base::Field{"tx_segments", &TcpStats::tx_segments},
-                 base::Field{"tx_octets", &TcpStats::tx_octets},
-                 base::Field{"tx_resets", &TcpStats::tx_resets},
-                 base::Field{"tx_retransmits", &TcpStats::tx_retransmits},
-                 base::Field{"tx_fast_retransmits", &TcpStats::tx_fast_retransmits},
-                 base::Field{"tx_timeouts", &TcpStats::tx_timeouts},
-                 base::Field{"tx_window_probes", &TcpStats::tx_window_probes},
-                 base::Field{"tx_keep_alives", &TcpStats::tx_keep_alives},
-                 base::Field{"tx_no_buffer", &TcpStats::tx_no_buffer},
-                 base::Field{"aborted_timeout", &TcpStats::aborted_timeout},
-                 base::Field{"aborted_keep_alive", &TcpStats::aborted_keep_alive},
-                 base::Field{"time_wait_recycled", &TcpStats::time_wait_recycled}};
+      base::FieldList{base::Field{"active_opens", &TcpStats::active_opens},
+                      base::Field{"passive_opens", &TcpStats::passive_opens},
+                      base::Field{"established", &TcpStats::established},
+                      base::Field{"rx_segments", &TcpStats::rx_segments},
+                      base::Field{"rx_octets", &TcpStats::rx_octets},
+                      base::Field{"rx_bad_header", &TcpStats::rx_bad_header},
+                      base::Field{"rx_bad_checksum", &TcpStats::rx_bad_checksum},
+                      base::Field{"rx_bad_address", &TcpStats::rx_bad_address},
+                      base::Field{"rx_bad_flags", &TcpStats::rx_bad_flags},
+                      base::Field{"rx_no_socket", &TcpStats::rx_no_socket},
+                      base::Field{"rx_out_of_window", &TcpStats::rx_out_of_window},
+                      base::Field{"rx_duplicate", &TcpStats::rx_duplicate},
+                      base::Field{"rx_out_of_order", &TcpStats::rx_out_of_order},
+                      base::Field{"rx_out_of_order_full", &TcpStats::rx_out_of_order_full},
+                      base::Field{"rx_beyond_window", &TcpStats::rx_beyond_window},
+                      base::Field{"rx_bad_ack", &TcpStats::rx_bad_ack},
+                      base::Field{"rx_resets", &TcpStats::rx_resets},
+                      base::Field{"rx_after_close", &TcpStats::rx_after_close},
+                      base::Field{"rx_backlog_full", &TcpStats::rx_backlog_full},
+                      base::Field{"rx_challenged", &TcpStats::rx_challenged},
+                      base::Field{"tx_segments", &TcpStats::tx_segments},
+                      base::Field{"tx_octets", &TcpStats::tx_octets},
+                      base::Field{"tx_resets", &TcpStats::tx_resets},
+                      base::Field{"tx_retransmits", &TcpStats::tx_retransmits},
+                      base::Field{"tx_fast_retransmits", &TcpStats::tx_fast_retransmits},
+                      base::Field{"tx_timeouts", &TcpStats::tx_timeouts},
+                      base::Field{"tx_window_probes", &TcpStats::tx_window_probes},
+                      base::Field{"tx_keep_alives", &TcpStats::tx_keep_alives},
+                      base::Field{"tx_no_buffer", &TcpStats::tx_no_buffer},
+                      base::Field{"aborted_timeout", &TcpStats::aborted_timeout},
+                      base::Field{"aborted_keep_alive", &TcpStats::aborted_keep_alive},
+                      base::Field{"time_wait_recycled", &TcpStats::time_wait_recycled}};
 };
 
 struct DhcpStats {
@@ -265,16 +264,17 @@ struct DhcpStats {
   uint32_t rx_malformed = 0;
   uint32_t rx_not_ours = 0;   // other transaction, hardware address or server
   uint32_t rx_bad_offer = 0;  // an address, mask or lease that no host could use
-  static constexpr auto kFields = std::tuple{base::Field{"tx_discover", &DhcpStats::tx_discover},
-                                             base::Field{"tx_request", &DhcpStats::tx_request},
-                                             base::Field{"tx_decline", &DhcpStats::tx_decline},
-                                             base::Field{"tx_release", &DhcpStats::tx_release},
-                                             base::Field{"rx_offer", &DhcpStats::rx_offer},
-                                             base::Field{"rx_ack", &DhcpStats::rx_ack},
-                                             base::Field{"rx_nak", &DhcpStats::rx_nak},
-                                             base::Field{"rx_malformed", &DhcpStats::rx_malformed},
-                                             base::Field{"rx_not_ours", &DhcpStats::rx_not_ours},
-                                             base::Field{"rx_bad_offer", &DhcpStats::rx_bad_offer}};
+  static constexpr auto kFields =
+      base::FieldList{base::Field{"tx_discover", &DhcpStats::tx_discover},
+                      base::Field{"tx_request", &DhcpStats::tx_request},
+                      base::Field{"tx_decline", &DhcpStats::tx_decline},
+                      base::Field{"tx_release", &DhcpStats::tx_release},
+                      base::Field{"rx_offer", &DhcpStats::rx_offer},
+                      base::Field{"rx_ack", &DhcpStats::rx_ack},
+                      base::Field{"rx_nak", &DhcpStats::rx_nak},
+                      base::Field{"rx_malformed", &DhcpStats::rx_malformed},
+                      base::Field{"rx_not_ours", &DhcpStats::rx_not_ours},
+                      base::Field{"rx_bad_offer", &DhcpStats::rx_bad_offer}};
 };
 
 struct DnsStats {
@@ -286,14 +286,15 @@ struct DnsStats {
   uint32_t rx_error_code = 0;  // RCODE other than NOERROR and NXDOMAIN
   uint32_t rx_not_found = 0;
   uint32_t timeouts = 0;
-  static constexpr auto kFields = std::tuple{base::Field{"tx_queries", &DnsStats::tx_queries},
-                                             base::Field{"rx_answers", &DnsStats::rx_answers},
-                                             base::Field{"rx_malformed", &DnsStats::rx_malformed},
-                                             base::Field{"rx_unmatched", &DnsStats::rx_unmatched},
-                                             base::Field{"rx_truncated", &DnsStats::rx_truncated},
-                                             base::Field{"rx_error_code", &DnsStats::rx_error_code},
-                                             base::Field{"rx_not_found", &DnsStats::rx_not_found},
-                                             base::Field{"timeouts", &DnsStats::timeouts}};
+  static constexpr auto kFields =
+      base::FieldList{base::Field{"tx_queries", &DnsStats::tx_queries},
+                      base::Field{"rx_answers", &DnsStats::rx_answers},
+                      base::Field{"rx_malformed", &DnsStats::rx_malformed},
+                      base::Field{"rx_unmatched", &DnsStats::rx_unmatched},
+                      base::Field{"rx_truncated", &DnsStats::rx_truncated},
+                      base::Field{"rx_error_code", &DnsStats::rx_error_code},
+                      base::Field{"rx_not_found", &DnsStats::rx_not_found},
+                      base::Field{"timeouts", &DnsStats::timeouts}};
 };
 
 // What `netctl stats` shows of the stack; MAC counters stand beside it, one group for each
@@ -307,7 +308,7 @@ struct StackStats {
   TcpStats tcp;
   DhcpStats dhcp;
   DnsStats dns;
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       base::Field{"ethernet", &StackStats::ethernet}, base::Field{"arp", &StackStats::arp},
       base::Field{"ipv4", &StackStats::ipv4},         base::Field{"icmp", &StackStats::icmp},
       base::Field{"udp", &StackStats::udp},           base::Field{"tcp", &StackStats::tcp},

@@ -139,8 +139,7 @@ void Udp::Queue(UdpSocket& socket, base::Pbuf&& packet, uint16_t source_port,
     return;
   }
   ++stats.rx_datagrams;
-  packet.StripFront(wire::kUdpHeaderSize,
-                    base::SumBytes(packet.bytes().first(wire::kUdpHeaderSize)));
+  packet.StripFront(wire::kUdpHeaderSize, base::SumWords<wire::kUdpHeaderSize / 4>(packet.data()));
   Remember(packet, {.netif = meta.netif,
                     .received = stack_.now(),
                     .from = meta.source,
@@ -186,7 +185,7 @@ Status Udp::Send(UdpSocket& socket, base::Pbuf&& data, const base::SocketAddress
   const base::Sum pseudo =
       wire::PseudoHeaderSum(route->source, to.ip.v4, wire::kProtocolUdp, header.length);
   const uint16_t checksum = base::FinishChecksum(
-      base::AddSums(base::AddSums(sum, pseudo), base::SumBytes({out, wire::kUdpHeaderSize})));
+      base::AddSums(base::AddSums(sum, pseudo), base::SumWords<wire::kUdpHeaderSize / 4>(out)));
   base::StoreBe16(out + 6, checksum == 0 ? uint16_t{0xffff} : checksum);  // RFC 768: 0 means none
   const Status status = stack_.ipv4().Send(std::move(packet),
                                            {.source = route->source,

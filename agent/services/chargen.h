@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "agent/services/tcp_server.h"
 #include "stack/base/fields.h"
@@ -13,9 +12,9 @@ struct ChargenStats {
   uint64_t octets = 0;    // handed to TCP
   uint32_t finished = 0;  // connections that the peer closed
   uint32_t failed = 0;    // reset, not reading for too long, or cancelled
-  static constexpr auto kFields = std::tuple{base::Field{"octets", &ChargenStats::octets},
-                                             base::Field{"finished", &ChargenStats::finished},
-                                             base::Field{"failed", &ChargenStats::failed}};
+  static constexpr auto kFields = base::FieldList{base::Field{"octets", &ChargenStats::octets},
+                                                  base::Field{"finished", &ChargenStats::finished},
+                                                  base::Field{"failed", &ChargenStats::failed}};
 };
 
 class Chargen final : public TcpServer {

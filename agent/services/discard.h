@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "agent/services/tcp_server.h"
 #include "stack/base/fields.h"
@@ -13,9 +12,9 @@ struct DiscardStats {
   uint64_t octets = 0;
   uint32_t finished = 0;  // connections that the peer closed
   uint32_t failed = 0;    // reset, silent for too long, or cancelled
-  static constexpr auto kFields = std::tuple{base::Field{"octets", &DiscardStats::octets},
-                                             base::Field{"finished", &DiscardStats::finished},
-                                             base::Field{"failed", &DiscardStats::failed}};
+  static constexpr auto kFields = base::FieldList{base::Field{"octets", &DiscardStats::octets},
+                                                  base::Field{"finished", &DiscardStats::finished},
+                                                  base::Field{"failed", &DiscardStats::failed}};
 };
 
 class Discard final : public TcpServer {

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <tuple>
 
 #include "agent/services/http_pages.h"
 #include "agent/services/http_request.h"
@@ -28,19 +27,19 @@ struct HttpServerStats {
   uint32_t version_not_supported = 0;
   uint32_t aborted = 0;      // the connection ended before the answer did
   uint64_t body_octets = 0;  // handed to TCP
-  static constexpr auto kFields =
-      std::tuple{base::Field{"ok", &HttpServerStats::ok},
-                 base::Field{"bad_request", &HttpServerStats::bad_request},
-                 base::Field{"not_found", &HttpServerStats::not_found},
-                 base::Field{"method_not_allowed", &HttpServerStats::method_not_allowed},
-                 base::Field{"request_timeout", &HttpServerStats::request_timeout},
-                 base::Field{"content_too_large", &HttpServerStats::content_too_large},
-                 base::Field{"uri_too_long", &HttpServerStats::uri_too_long},
-                 base::Field{"header_fields_too_large", &HttpServerStats::header_fields_too_large},
-                 base::Field{"not_implemented", &HttpServerStats::not_implemented},
-                 base::Field{"version_not_supported", &HttpServerStats::version_not_supported},
-                 base::Field{"aborted", &HttpServerStats::aborted},
-                 base::Field{"body_octets", &HttpServerStats::body_octets}};
+  static constexpr auto kFields = base::FieldList{
+      base::Field{"ok", &HttpServerStats::ok},
+      base::Field{"bad_request", &HttpServerStats::bad_request},
+      base::Field{"not_found", &HttpServerStats::not_found},
+      base::Field{"method_not_allowed", &HttpServerStats::method_not_allowed},
+      base::Field{"request_timeout", &HttpServerStats::request_timeout},
+      base::Field{"content_too_large", &HttpServerStats::content_too_large},
+      base::Field{"uri_too_long", &HttpServerStats::uri_too_long},
+      base::Field{"header_fields_too_large", &HttpServerStats::header_fields_too_large},
+      base::Field{"not_implemented", &HttpServerStats::not_implemented},
+      base::Field{"version_not_supported", &HttpServerStats::version_not_supported},
+      base::Field{"aborted", &HttpServerStats::aborted},
+      base::Field{"body_octets", &HttpServerStats::body_octets}};
 };
 
 class HttpServer final : public TcpServer {

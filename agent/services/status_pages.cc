@@ -1,7 +1,6 @@
 #include "agent/services/status_pages.h"
 
 #include <array>
-#include <tuple>
 #include <type_traits>
 
 #include "stack/base/fields.h"
@@ -21,7 +20,7 @@ constexpr size_t kCounterRow = 24 + 8 + 20 + 22;
 static_assert(kCountersPerSection * kCounterRow <= kHttpSectionSize);
 
 template <typename T>
-inline constexpr size_t kFieldCount = std::tuple_size_v<std::remove_cvref_t<decltype(T::kFields)>>;
+inline constexpr size_t kFieldCount = T::kFields.kSize;
 
 constexpr size_t kStackCounters =
     kFieldCount<stack::LinkLayerStats> + kFieldCount<stack::ArpStats> +

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/fields.h"
 #include "stack/sequential/task.h"
@@ -18,8 +17,8 @@ struct TcpServerStats {
   uint32_t accepted = 0;
   uint32_t refused_no_memory = 0;  // reset: no room for the frame of another handler
   static constexpr auto kFields =
-      std::tuple{base::Field{"accepted", &TcpServerStats::accepted},
-                 base::Field{"refused_no_memory", &TcpServerStats::refused_no_memory}};
+      base::FieldList{base::Field{"accepted", &TcpServerStats::accepted},
+                      base::Field{"refused_no_memory", &TcpServerStats::refused_no_memory}};
 };
 
 class TcpServer {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/fields.h"
 #include "stack/sequential/task.h"
@@ -17,10 +16,10 @@ struct UdpEchoStats {
   uint32_t to_group = 0;      // sent to a broadcast or multicast address
   uint32_t not_sent = 0;      // no route, no buffer or no room in the MAC
   static constexpr auto kFields =
-      std::tuple{base::Field{"echoed", &UdpEchoStats::echoed},
-                 base::Field{"loop_refused", &UdpEchoStats::loop_refused},
-                 base::Field{"to_group", &UdpEchoStats::to_group},
-                 base::Field{"not_sent", &UdpEchoStats::not_sent}};
+      base::FieldList{base::Field{"echoed", &UdpEchoStats::echoed},
+                      base::Field{"loop_refused", &UdpEchoStats::loop_refused},
+                      base::Field{"to_group", &UdpEchoStats::to_group},
+                      base::Field{"not_sent", &UdpEchoStats::not_sent}};
 };
 
 class UdpEcho {

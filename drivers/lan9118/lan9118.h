@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <tuple>
 
 #include "drivers/bus.h"
 #include "drivers/lan9118/mac_csr.h"
@@ -34,23 +33,23 @@ struct Lan9118Stats {
   uint32_t tx_restarts = 0;    // transmitter errors (INT_STS.TXE) that were healed by a restart
   uint32_t bus_timeouts = 0;   // MAC or PHY register accesses that did not finish
 
-  static constexpr auto kFields =
-      std::tuple{base::Field{"rx_crc_errors", &Lan9118Stats::rx_crc_errors},
-                 base::Field{"rx_length_errors", &Lan9118Stats::rx_length_errors},
-                 base::Field{"rx_runts", &Lan9118Stats::rx_runts},
-                 base::Field{"rx_mii_errors", &Lan9118Stats::rx_mii_errors},
-                 base::Field{"rx_watchdog", &Lan9118Stats::rx_watchdog},
-                 base::Field{"rx_collisions", &Lan9118Stats::rx_collisions},
-                 base::Field{"rx_restarts", &Lan9118Stats::rx_restarts},
-                 base::Field{"tx_loss_of_carrier", &Lan9118Stats::tx_loss_of_carrier},
-                 base::Field{"tx_no_carrier", &Lan9118Stats::tx_no_carrier},
-                 base::Field{"tx_late_collisions", &Lan9118Stats::tx_late_collisions},
-                 base::Field{"tx_excessive_collisions", &Lan9118Stats::tx_excessive_collisions},
-                 base::Field{"tx_excessive_deferrals", &Lan9118Stats::tx_excessive_deferrals},
-                 base::Field{"tx_underruns", &Lan9118Stats::tx_underruns},
-                 base::Field{"tx_collisions", &Lan9118Stats::tx_collisions},
-                 base::Field{"tx_restarts", &Lan9118Stats::tx_restarts},
-                 base::Field{"bus_timeouts", &Lan9118Stats::bus_timeouts}};
+  static constexpr auto kFields = base::FieldList{
+      base::Field{"rx_crc_errors", &Lan9118Stats::rx_crc_errors},
+      base::Field{"rx_length_errors", &Lan9118Stats::rx_length_errors},
+      base::Field{"rx_runts", &Lan9118Stats::rx_runts},
+      base::Field{"rx_mii_errors", &Lan9118Stats::rx_mii_errors},
+      base::Field{"rx_watchdog", &Lan9118Stats::rx_watchdog},
+      base::Field{"rx_collisions", &Lan9118Stats::rx_collisions},
+      base::Field{"rx_restarts", &Lan9118Stats::rx_restarts},
+      base::Field{"tx_loss_of_carrier", &Lan9118Stats::tx_loss_of_carrier},
+      base::Field{"tx_no_carrier", &Lan9118Stats::tx_no_carrier},
+      base::Field{"tx_late_collisions", &Lan9118Stats::tx_late_collisions},
+      base::Field{"tx_excessive_collisions", &Lan9118Stats::tx_excessive_collisions},
+      base::Field{"tx_excessive_deferrals", &Lan9118Stats::tx_excessive_deferrals},
+      base::Field{"tx_underruns", &Lan9118Stats::tx_underruns},
+      base::Field{"tx_collisions", &Lan9118Stats::tx_collisions},
+      base::Field{"tx_restarts", &Lan9118Stats::tx_restarts},
+      base::Field{"bus_timeouts", &Lan9118Stats::bus_timeouts}};
 };
 
 // Which frames the MAC lets in.

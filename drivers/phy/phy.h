@@ -11,7 +11,6 @@
 
 #include <array>
 #include <cstdint>
-#include <tuple>
 
 #include "drivers/bus.h"
 #include "drivers/phy/phy_models.h"
@@ -39,7 +38,7 @@ struct PhyStats {
   uint32_t bad_reads = 0;       // the bus failed, or what it said was implausible or changed
   uint32_t reset_timeouts = 0;  // BMCR.15 stayed set for 500 ms
 
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       base::Field{"resets", &PhyStats::resets}, base::Field{"link_losses", &PhyStats::link_losses},
       base::Field{"negotiations", &PhyStats::negotiations},
       base::Field{"bad_reads", &PhyStats::bad_reads},

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/bytes.h"
 #include "stack/base/fields.h"
@@ -18,12 +17,13 @@ struct UartStats {
   uint32_t rx_errors = 0;     // framing, parity or break, where the hardware tells
   uint32_t tx_overruns = 0;   // the hardware was written to while full
 
-  static constexpr auto kFields = std::tuple{base::Field{"rx_octets", &UartStats::rx_octets},
-                                             base::Field{"tx_octets", &UartStats::tx_octets},
-                                             base::Field{"rx_overruns", &UartStats::rx_overruns},
-                                             base::Field{"rx_ring_full", &UartStats::rx_ring_full},
-                                             base::Field{"rx_errors", &UartStats::rx_errors},
-                                             base::Field{"tx_overruns", &UartStats::tx_overruns}};
+  static constexpr auto kFields =
+      base::FieldList{base::Field{"rx_octets", &UartStats::rx_octets},
+                      base::Field{"tx_octets", &UartStats::tx_octets},
+                      base::Field{"rx_overruns", &UartStats::rx_overruns},
+                      base::Field{"rx_ring_full", &UartStats::rx_ring_full},
+                      base::Field{"rx_errors", &UartStats::rx_errors},
+                      base::Field{"tx_overruns", &UartStats::tx_overruns}};
 };
 
 class Uart {

@@ -11,6 +11,7 @@
 #include "host-cli/interrupt.h"
 #include "host-cli/session_port.h"
 #include "protocol/message.h"
+#include "protocol/schema_hash.h"
 
 namespace netctl {
 namespace {

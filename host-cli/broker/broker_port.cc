@@ -12,6 +12,7 @@
 #include "host-cli/clock.h"
 #include "host-cli/interrupt.h"
 #include "protocol/message.h"
+#include "protocol/schema_hash.h"
 
 namespace netctl {
 namespace {

@@ -156,7 +156,8 @@ ExitCode RunRead(Context& context, const Options& options) {
     return report.Fail(read.error());
   }
   ShowRegister(report, *phy, reg->reg, read->value, true);
-  for (const auto& [key, value] : RegisterJson(*phy, reg->reg, read->value).items()) {
+  const auto fields = RegisterJson(*phy, reg->reg, read->value);
+  for (const auto& [key, value] : fields.items()) {
     report.Set(key, value);
   }
   return ExitCode::kOk;

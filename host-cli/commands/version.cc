@@ -4,6 +4,7 @@
 #include "build_info.h"
 #include "host-cli/commands/binders.h"
 #include "protocol/message.h"
+#include "protocol/schema_hash.h"
 #include "protocol/session.h"
 
 namespace netctl {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "protocol/method.h"
 #include "stack/base/address.h"
@@ -23,14 +22,14 @@ struct AgentLimits {
   uint16_t largest_message = 0;  // bytes
   uint16_t capture_frames = 0;   // bytes of the capture ring
   static constexpr auto kFields =
-      std::tuple{Field{"tcp_connections", &AgentLimits::tcp_connections},
-                 Field{"tcp_receive_window", &AgentLimits::tcp_receive_window},
-                 Field{"tcp_send_buffer", &AgentLimits::tcp_send_buffer},
-                 Field{"arp_entries", &AgentLimits::arp_entries},
-                 Field{"udp_sockets", &AgentLimits::udp_sockets},
-                 Field{"jobs", &AgentLimits::jobs},
-                 Field{"largest_message", &AgentLimits::largest_message},
-                 Field{"capture_frames", &AgentLimits::capture_frames}};
+      base::FieldList{Field{"tcp_connections", &AgentLimits::tcp_connections},
+                      Field{"tcp_receive_window", &AgentLimits::tcp_receive_window},
+                      Field{"tcp_send_buffer", &AgentLimits::tcp_send_buffer},
+                      Field{"arp_entries", &AgentLimits::arp_entries},
+                      Field{"udp_sockets", &AgentLimits::udp_sockets},
+                      Field{"jobs", &AgentLimits::jobs},
+                      Field{"largest_message", &AgentLimits::largest_message},
+                      Field{"capture_frames", &AgentLimits::capture_frames}};
 };
 
 struct InterfaceInfo {
@@ -43,15 +42,16 @@ struct InterfaceInfo {
   uint16_t mtu = 0;
   base::LinkMode link{};
   base::Capabilities capabilities{};
-  static constexpr auto kFields = std::tuple{Field{"name", &InterfaceInfo::name},
-                                             Field{"driver", &InterfaceInfo::driver},
-                                             Field{"phy", &InterfaceInfo::phy},
-                                             Field{"phy_address", &InterfaceInfo::phy_address},
-                                             Field{"phy_id", &InterfaceInfo::phy_id},
-                                             Field{"mac", &InterfaceInfo::mac},
-                                             Field{"mtu", &InterfaceInfo::mtu},
-                                             Field{"link", &InterfaceInfo::link},
-                                             Field{"capabilities", &InterfaceInfo::capabilities}};
+  static constexpr auto kFields =
+      base::FieldList{Field{"name", &InterfaceInfo::name},
+                      Field{"driver", &InterfaceInfo::driver},
+                      Field{"phy", &InterfaceInfo::phy},
+                      Field{"phy_address", &InterfaceInfo::phy_address},
+                      Field{"phy_id", &InterfaceInfo::phy_id},
+                      Field{"mac", &InterfaceInfo::mac},
+                      Field{"mtu", &InterfaceInfo::mtu},
+                      Field{"link", &InterfaceInfo::link},
+                      Field{"capabilities", &InterfaceInfo::capabilities}};
 };
 
 enum class ResetCause : uint8_t { kUnknown, kPowerOn, kPin, kSoftware, kWatchdog, kFault };
@@ -66,27 +66,27 @@ struct Info {
   uint64_t uptime_us = 0;
   AgentLimits limits{};
   base::Bounded<InterfaceInfo, 4> interfaces{};
-  static constexpr auto kFields = std::tuple{Field{"board", &Info::board},
-                                             Field{"version", &Info::version},
-                                             Field{"build_id", &Info::build_id},
-                                             Field{"boot_counter", &Info::boot_counter},
-                                             Field{"reset_cause", &Info::reset_cause},
-                                             Field{"cpu_hz", &Info::cpu_hz},
-                                             Field{"uptime_us", &Info::uptime_us},
-                                             Field{"limits", &Info::limits},
-                                             Field{"interfaces", &Info::interfaces}};
+  static constexpr auto kFields = base::FieldList{Field{"board", &Info::board},
+                                                  Field{"version", &Info::version},
+                                                  Field{"build_id", &Info::build_id},
+                                                  Field{"boot_counter", &Info::boot_counter},
+                                                  Field{"reset_cause", &Info::reset_cause},
+                                                  Field{"cpu_hz", &Info::cpu_hz},
+                                                  Field{"uptime_us", &Info::uptime_us},
+                                                  Field{"limits", &Info::limits},
+                                                  Field{"interfaces", &Info::interfaces}};
 };
 
 // The job that was started by request number `request` of this session.
 struct JobReference {
   uint16_t request = 0;
-  static constexpr auto kFields = std::tuple{Field{"request", &JobReference::request}};
+  static constexpr auto kFields = base::FieldList{Field{"request", &JobReference::request}};
 };
 
 // The last event of a job: why it ended.
 struct JobEnd {
   base::Status status = base::Status::kOk;
-  static constexpr auto kFields = std::tuple{Field{"status", &JobEnd::status}};
+  static constexpr auto kFields = base::FieldList{Field{"status", &JobEnd::status}};
 };
 
 // kUnavailable cannot happen; the answer is sent before the board restarts.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "protocol/messages/link.h"
 #include "protocol/method.h"
@@ -16,8 +15,8 @@ enum class FrameDirection : uint8_t { kReceive, kTransmit };
 struct CaptureRequest {
   uint8_t interface = 0;
   uint16_t snaplen = kMaxFrame;  // bytes kept of each frame, 14 to kMaxFrame
-  static constexpr auto kFields = std::tuple{Field{"interface", &CaptureRequest::interface},
-                                             Field{"snaplen", &CaptureRequest::snaplen}};
+  static constexpr auto kFields = base::FieldList{Field{"interface", &CaptureRequest::interface},
+                                                  Field{"snaplen", &CaptureRequest::snaplen}};
 };
 struct CapturedFrameInfo {
   uint64_t time_us = 0;  // board clock
@@ -26,26 +25,26 @@ struct CapturedFrameInfo {
   uint16_t original_size = 0;
   base::Bytes<kMaxFrame> data{};
   static constexpr auto kFields =
-      std::tuple{Field{"time_us", &CapturedFrameInfo::time_us},
-                 Field{"direction", &CapturedFrameInfo::direction},
-                 Field{"dropped", &CapturedFrameInfo::dropped},
-                 Field{"original_size", &CapturedFrameInfo::original_size},
-                 Field{"data", &CapturedFrameInfo::data}};
+      base::FieldList{Field{"time_us", &CapturedFrameInfo::time_us},
+                      Field{"direction", &CapturedFrameInfo::direction},
+                      Field{"dropped", &CapturedFrameInfo::dropped},
+                      Field{"original_size", &CapturedFrameInfo::original_size},
+                      Field{"data", &CapturedFrameInfo::data}};
 };
 struct CaptureTotals {
   uint32_t received = 0;  // frames that matched
   uint32_t dropped = 0;
-  static constexpr auto kFields = std::tuple{Field{"received", &CaptureTotals::received},
-                                             Field{"dropped", &CaptureTotals::dropped}};
+  static constexpr auto kFields = base::FieldList{Field{"received", &CaptureTotals::received},
+                                                  Field{"dropped", &CaptureTotals::dropped}};
 };
 
 struct InjectRequest {
   uint8_t interface = 0;
   FrameDirection direction = FrameDirection::kReceive;  // kReceive: as if the MAC had received it
   base::Bytes<kMaxFrame> frame{};
-  static constexpr auto kFields = std::tuple{Field{"interface", &InjectRequest::interface},
-                                             Field{"direction", &InjectRequest::direction},
-                                             Field{"frame", &InjectRequest::frame}};
+  static constexpr auto kFields = base::FieldList{Field{"interface", &InjectRequest::interface},
+                                                  Field{"direction", &InjectRequest::direction},
+                                                  Field{"frame", &InjectRequest::frame}};
 };
 
 // Frames made on the board: mostly valid headers with random defects, addressed to the board. The
@@ -55,16 +54,16 @@ struct InjectRandomRequest {
   FrameDirection direction = FrameDirection::kReceive;
   uint32_t count = 0;
   uint32_t seed = 0;
-  static constexpr auto kFields = std::tuple{Field{"interface", &InjectRandomRequest::interface},
-                                             Field{"direction", &InjectRandomRequest::direction},
-                                             Field{"count", &InjectRandomRequest::count},
-                                             Field{"seed", &InjectRandomRequest::seed}};
+  static constexpr auto kFields = base::FieldList{
+      Field{"interface", &InjectRandomRequest::interface},
+      Field{"direction", &InjectRandomRequest::direction},
+      Field{"count", &InjectRandomRequest::count}, Field{"seed", &InjectRandomRequest::seed}};
 };
 struct InjectProgressInfo {
   uint32_t injected = 0;
   uint32_t refused = 0;  // no buffer or no room
-  static constexpr auto kFields = std::tuple{Field{"injected", &InjectProgressInfo::injected},
-                                             Field{"refused", &InjectProgressInfo::refused}};
+  static constexpr auto kFields = base::FieldList{Field{"injected", &InjectProgressInfo::injected},
+                                                  Field{"refused", &InjectProgressInfo::refused}};
 };
 
 // Runs until cancelled. kBusy: another capture runs.

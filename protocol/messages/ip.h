@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <tuple>
 
 #include "protocol/messages/link.h"
 #include "protocol/method.h"
@@ -29,10 +28,10 @@ struct IpSettings {
   base::Ipv4Address mask{};
   base::Ipv4Address gateway{};
   std::array<base::Ipv4Address, 2> dns{};
-  static constexpr auto kFields =
-      std::tuple{Field{"interface", &IpSettings::interface}, Field{"source", &IpSettings::source},
-                 Field{"address", &IpSettings::address},     Field{"mask", &IpSettings::mask},
-                 Field{"gateway", &IpSettings::gateway},     Field{"dns", &IpSettings::dns}};
+  static constexpr auto kFields = base::FieldList{
+      Field{"interface", &IpSettings::interface}, Field{"source", &IpSettings::source},
+      Field{"address", &IpSettings::address},     Field{"mask", &IpSettings::mask},
+      Field{"gateway", &IpSettings::gateway},     Field{"dns", &IpSettings::dns}};
 };
 struct IpStatus {
   IpSettings settings{};
@@ -40,17 +39,17 @@ struct IpStatus {
   base::Ipv4Address dhcp_server{};
   uint32_t lease_s = 0;  // 0xffffffff is for ever
   uint32_t lease_left_s = 0;
-  static constexpr auto kFields =
-      std::tuple{Field{"settings", &IpStatus::settings}, Field{"dhcp", &IpStatus::dhcp},
-                 Field{"dhcp_server", &IpStatus::dhcp_server}, Field{"lease_s", &IpStatus::lease_s},
-                 Field{"lease_left_s", &IpStatus::lease_left_s}};
+  static constexpr auto kFields = base::FieldList{
+      Field{"settings", &IpStatus::settings}, Field{"dhcp", &IpStatus::dhcp},
+      Field{"dhcp_server", &IpStatus::dhcp_server}, Field{"lease_s", &IpStatus::lease_s},
+      Field{"lease_left_s", &IpStatus::lease_left_s}};
 };
 
 struct DhcpRequest {
   uint8_t interface = 0;
   uint32_t timeout_ms = 30000;
-  static constexpr auto kFields = std::tuple{Field{"interface", &DhcpRequest::interface},
-                                             Field{"timeout_ms", &DhcpRequest::timeout_ms}};
+  static constexpr auto kFields = base::FieldList{Field{"interface", &DhcpRequest::interface},
+                                                  Field{"timeout_ms", &DhcpRequest::timeout_ms}};
 };
 enum class DhcpMessage : uint8_t {
   kDiscover,
@@ -67,9 +66,9 @@ struct DhcpStepInfo {
   uint32_t time_us = 0;  // since the job began
   base::Ipv4Address address{};
   base::Ipv4Address server{};
-  static constexpr auto kFields =
-      std::tuple{Field{"message", &DhcpStepInfo::message}, Field{"time_us", &DhcpStepInfo::time_us},
-                 Field{"address", &DhcpStepInfo::address}, Field{"server", &DhcpStepInfo::server}};
+  static constexpr auto kFields = base::FieldList{
+      Field{"message", &DhcpStepInfo::message}, Field{"time_us", &DhcpStepInfo::time_us},
+      Field{"address", &DhcpStepInfo::address}, Field{"server", &DhcpStepInfo::server}};
 };
 struct DhcpLease {
   IpSettings settings{};
@@ -78,10 +77,10 @@ struct DhcpLease {
   uint32_t renew_s = 0;   // T1
   uint32_t rebind_s = 0;  // T2
   base::Text<64> domain{};
-  static constexpr auto kFields =
-      std::tuple{Field{"settings", &DhcpLease::settings}, Field{"server", &DhcpLease::server},
-                 Field{"lease_s", &DhcpLease::lease_s},   Field{"renew_s", &DhcpLease::renew_s},
-                 Field{"rebind_s", &DhcpLease::rebind_s}, Field{"domain", &DhcpLease::domain}};
+  static constexpr auto kFields = base::FieldList{
+      Field{"settings", &DhcpLease::settings}, Field{"server", &DhcpLease::server},
+      Field{"lease_s", &DhcpLease::lease_s},   Field{"renew_s", &DhcpLease::renew_s},
+      Field{"rebind_s", &DhcpLease::rebind_s}, Field{"domain", &DhcpLease::domain}};
 };
 
 struct DnsRequest {
@@ -89,9 +88,9 @@ struct DnsRequest {
   base::Ipv4Address server{};  // unspecified: the configured ones
   uint16_t port = 53;
   uint32_t timeout_ms = 5000;
-  static constexpr auto kFields =
-      std::tuple{Field{"name", &DnsRequest::name}, Field{"server", &DnsRequest::server},
-                 Field{"port", &DnsRequest::port}, Field{"timeout_ms", &DnsRequest::timeout_ms}};
+  static constexpr auto kFields = base::FieldList{
+      Field{"name", &DnsRequest::name}, Field{"server", &DnsRequest::server},
+      Field{"port", &DnsRequest::port}, Field{"timeout_ms", &DnsRequest::timeout_ms}};
 };
 struct DnsAnswer {
   base::Bounded<base::Ipv4Address, 8> addresses{};
@@ -100,9 +99,9 @@ struct DnsAnswer {
   uint32_t time_us = 0;
   uint8_t queries = 0;  // sent, retries included; 0 from the cache
   static constexpr auto kFields =
-      std::tuple{Field{"addresses", &DnsAnswer::addresses}, Field{"ttl_s", &DnsAnswer::ttl_s},
-                 Field{"server", &DnsAnswer::server}, Field{"time_us", &DnsAnswer::time_us},
-                 Field{"queries", &DnsAnswer::queries}};
+      base::FieldList{Field{"addresses", &DnsAnswer::addresses}, Field{"ttl_s", &DnsAnswer::ttl_s},
+                      Field{"server", &DnsAnswer::server}, Field{"time_us", &DnsAnswer::time_us},
+                      Field{"queries", &DnsAnswer::queries}};
 };
 
 struct ArpProbeRequest {
@@ -113,12 +112,12 @@ struct ArpProbeRequest {
   uint16_t timeout_ms = 1000;        // for the last answer
   bool duplicate_detection = false;  // sender address 0.0.0.0, RFC 5227 2.1.1
   static constexpr auto kFields =
-      std::tuple{Field{"interface", &ArpProbeRequest::interface},
-                 Field{"target", &ArpProbeRequest::target},
-                 Field{"count", &ArpProbeRequest::count},
-                 Field{"interval_ms", &ArpProbeRequest::interval_ms},
-                 Field{"timeout_ms", &ArpProbeRequest::timeout_ms},
-                 Field{"duplicate_detection", &ArpProbeRequest::duplicate_detection}};
+      base::FieldList{Field{"interface", &ArpProbeRequest::interface},
+                      Field{"target", &ArpProbeRequest::target},
+                      Field{"count", &ArpProbeRequest::count},
+                      Field{"interval_ms", &ArpProbeRequest::interval_ms},
+                      Field{"timeout_ms", &ArpProbeRequest::timeout_ms},
+                      Field{"duplicate_detection", &ArpProbeRequest::duplicate_detection}};
 };
 struct ArpScanRequest {
   uint8_t interface = 0;
@@ -126,7 +125,7 @@ struct ArpScanRequest {
   base::Ipv4Address last{};     // at most 4096 addresses
   uint16_t interval_us = 2000;  // between requests
   uint16_t timeout_ms = 1000;   // for the last answer
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       Field{"interface", &ArpScanRequest::interface}, Field{"first", &ArpScanRequest::first},
       Field{"last", &ArpScanRequest::last}, Field{"interval_us", &ArpScanRequest::interval_us},
       Field{"timeout_ms", &ArpScanRequest::timeout_ms}};
@@ -138,16 +137,16 @@ struct ArpReply {
   uint32_t time_us = 0;    // since its request
   bool broadcast = false;  // the answer was not unicast
   static constexpr auto kFields =
-      std::tuple{Field{"sequence", &ArpReply::sequence}, Field{"address", &ArpReply::address},
-                 Field{"mac", &ArpReply::mac}, Field{"time_us", &ArpReply::time_us},
-                 Field{"broadcast", &ArpReply::broadcast}};
+      base::FieldList{Field{"sequence", &ArpReply::sequence}, Field{"address", &ArpReply::address},
+                      Field{"mac", &ArpReply::mac}, Field{"time_us", &ArpReply::time_us},
+                      Field{"broadcast", &ArpReply::broadcast}};
 };
 // How many requests a probe or scan has sent so far; sent at its end and about once a second.
 struct ArpProgressInfo {
   uint16_t sent = 0;
   uint16_t received = 0;
-  static constexpr auto kFields = std::tuple{Field{"sent", &ArpProgressInfo::sent},
-                                             Field{"received", &ArpProgressInfo::received}};
+  static constexpr auto kFields = base::FieldList{Field{"sent", &ArpProgressInfo::sent},
+                                                  Field{"received", &ArpProgressInfo::received}};
 };
 enum class ArpEntryState : uint8_t { kIncomplete, kReachable, kStale };
 struct ArpEntry {
@@ -157,13 +156,13 @@ struct ArpEntry {
   ArpEntryState state = ArpEntryState::kIncomplete;
   uint32_t age_s = 0;  // since it was confirmed
   static constexpr auto kFields =
-      std::tuple{Field{"interface", &ArpEntry::interface}, Field{"address", &ArpEntry::address},
-                 Field{"mac", &ArpEntry::mac}, Field{"state", &ArpEntry::state},
-                 Field{"age_s", &ArpEntry::age_s}};
+      base::FieldList{Field{"interface", &ArpEntry::interface},
+                      Field{"address", &ArpEntry::address}, Field{"mac", &ArpEntry::mac},
+                      Field{"state", &ArpEntry::state}, Field{"age_s", &ArpEntry::age_s}};
 };
 struct ArpTable {
   base::Bounded<ArpEntry, 32> entries{};
-  static constexpr auto kFields = std::tuple{Field{"entries", &ArpTable::entries}};
+  static constexpr auto kFields = base::FieldList{Field{"entries", &ArpTable::entries}};
 };
 
 using GetIp = Method<0x0030, InterfaceReference, IpStatus>;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "protocol/method.h"
 #include "stack/base/address.h"
@@ -15,7 +14,8 @@ using base::Field;
 
 struct InterfaceReference {
   uint8_t interface = 0;  // index into Info::interfaces
-  static constexpr auto kFields = std::tuple{Field{"interface", &InterfaceReference::interface}};
+  static constexpr auto kFields =
+      base::FieldList{Field{"interface", &InterfaceReference::interface}};
 };
 
 // The PHY's view and the MAC's view, so that the host can compare them.
@@ -29,14 +29,14 @@ struct LinkStatus {
   uint16_t expansion = 0;                 // ANER, register 6
   uint32_t changes = 0;                   // link changes since start-up
   static constexpr auto kFields =
-      std::tuple{Field{"phy", &LinkStatus::phy},
-                 Field{"mac", &LinkStatus::mac},
-                 Field{"autonegotiation", &LinkStatus::autonegotiation},
-                 Field{"autonegotiation_complete", &LinkStatus::autonegotiation_complete},
-                 Field{"advertised", &LinkStatus::advertised},
-                 Field{"partner", &LinkStatus::partner},
-                 Field{"expansion", &LinkStatus::expansion},
-                 Field{"changes", &LinkStatus::changes}};
+      base::FieldList{Field{"phy", &LinkStatus::phy},
+                      Field{"mac", &LinkStatus::mac},
+                      Field{"autonegotiation", &LinkStatus::autonegotiation},
+                      Field{"autonegotiation_complete", &LinkStatus::autonegotiation_complete},
+                      Field{"advertised", &LinkStatus::advertised},
+                      Field{"partner", &LinkStatus::partner},
+                      Field{"expansion", &LinkStatus::expansion},
+                      Field{"changes", &LinkStatus::changes}};
 };
 
 enum class LinkSetting : uint8_t { kAutonegotiate, kForce, kRestart };
@@ -46,7 +46,7 @@ struct LinkSetRequest {
   LinkSetting setting = LinkSetting::kAutonegotiate;
   uint16_t speed_mbit = 100;  // 10 or 100; of kForce
   base::Duplex duplex = base::Duplex::kFull;
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       Field{"interface", &LinkSetRequest::interface}, Field{"setting", &LinkSetRequest::setting},
       Field{"speed_mbit", &LinkSetRequest::speed_mbit}, Field{"duplex", &LinkSetRequest::duplex}};
 };
@@ -63,7 +63,7 @@ struct LinkTestRequest {
   base::Ipv4Address partner{};          // of kWire
   uint16_t frames = 8;                  // of each size and pattern
   base::Bounded<uint16_t, 16> sizes{};  // bytes without FCS, 60 to 1514
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       Field{"interface", &LinkTestRequest::interface}, Field{"path", &LinkTestRequest::path},
       Field{"partner", &LinkTestRequest::partner}, Field{"frames", &LinkTestRequest::frames},
       Field{"sizes", &LinkTestRequest::sizes}};
@@ -80,13 +80,13 @@ struct LinkTestResult {
   uint16_t first_bad_offset = kNotCorrupted;
   uint32_t duration_us = 0;
   static constexpr auto kFields =
-      std::tuple{Field{"pattern", &LinkTestResult::pattern},
-                 Field{"size", &LinkTestResult::size},
-                 Field{"sent", &LinkTestResult::sent},
-                 Field{"received", &LinkTestResult::received},
-                 Field{"corrupted", &LinkTestResult::corrupted},
-                 Field{"first_bad_offset", &LinkTestResult::first_bad_offset},
-                 Field{"duration_us", &LinkTestResult::duration_us}};
+      base::FieldList{Field{"pattern", &LinkTestResult::pattern},
+                      Field{"size", &LinkTestResult::size},
+                      Field{"sent", &LinkTestResult::sent},
+                      Field{"received", &LinkTestResult::received},
+                      Field{"corrupted", &LinkTestResult::corrupted},
+                      Field{"first_bad_offset", &LinkTestResult::first_bad_offset},
+                      Field{"duration_us", &LinkTestResult::duration_us}};
 };
 
 struct LinkChange {
@@ -94,8 +94,8 @@ struct LinkChange {
   base::LinkMode link{};
   uint64_t time_us = 0;
   static constexpr auto kFields =
-      std::tuple{Field{"interface", &LinkChange::interface}, Field{"link", &LinkChange::link},
-                 Field{"time_us", &LinkChange::time_us}};
+      base::FieldList{Field{"interface", &LinkChange::interface}, Field{"link", &LinkChange::link},
+                      Field{"time_us", &LinkChange::time_us}};
 };
 
 // kInvalidArgument: no such interface. kUnavailable: MDIO does not answer.

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <tuple>
 
 #include "protocol/messages/link.h"
 #include "protocol/method.h"
@@ -14,14 +13,14 @@ struct PhyFound {
   uint8_t phy = 0;
   uint32_t id = 0;
   base::Text<24> name{};
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       Field{"phy", &PhyFound::phy}, Field{"id", &PhyFound::id}, Field{"name", &PhyFound::name}};
 };
 struct PhyList {
   uint8_t used = 0;  // the address that the driver uses
   base::Bounded<PhyFound, 32> phys{};
   static constexpr auto kFields =
-      std::tuple{Field{"used", &PhyList::used}, Field{"phys", &PhyList::phys}};
+      base::FieldList{Field{"used", &PhyList::used}, Field{"phys", &PhyList::phys}};
 };
 
 struct PhyRegister {
@@ -29,18 +28,18 @@ struct PhyRegister {
   uint8_t phy = 0;  // 0 to 31
   uint8_t reg = 0;  // 0 to 31
   static constexpr auto kFields =
-      std::tuple{Field{"interface", &PhyRegister::interface}, Field{"phy", &PhyRegister::phy},
-                 Field{"reg", &PhyRegister::reg}};
+      base::FieldList{Field{"interface", &PhyRegister::interface}, Field{"phy", &PhyRegister::phy},
+                      Field{"reg", &PhyRegister::reg}};
 };
 struct PhyValue {
   uint16_t value = 0;
-  static constexpr auto kFields = std::tuple{Field{"value", &PhyValue::value}};
+  static constexpr auto kFields = base::FieldList{Field{"value", &PhyValue::value}};
 };
 struct PhyWriteRequest {
   PhyRegister target{};
   uint16_t value = 0;
-  static constexpr auto kFields = std::tuple{Field{"target", &PhyWriteRequest::target},
-                                             Field{"value", &PhyWriteRequest::value}};
+  static constexpr auto kFields = base::FieldList{Field{"target", &PhyWriteRequest::target},
+                                                  Field{"value", &PhyWriteRequest::value}};
 };
 
 struct PhyDump {
@@ -48,8 +47,8 @@ struct PhyDump {
   uint32_t id = 0;
   std::array<uint16_t, 32> registers{};
   static constexpr auto kFields =
-      std::tuple{Field{"name", &PhyDump::name}, Field{"id", &PhyDump::id},
-                 Field{"registers", &PhyDump::registers}};
+      base::FieldList{Field{"name", &PhyDump::name}, Field{"id", &PhyDump::id},
+                      Field{"registers", &PhyDump::registers}};
 };
 
 // One slice of a bench; the host adds slices up. A slice is bounded, so that a handler does not
@@ -59,9 +58,9 @@ struct MdioBenchRequest {
   PhyRegister target{};
   uint16_t reads = kMdioBenchSlice;  // 1 to kMdioBenchSlice
   uint16_t expected = 0;
-  static constexpr auto kFields = std::tuple{Field{"target", &MdioBenchRequest::target},
-                                             Field{"reads", &MdioBenchRequest::reads},
-                                             Field{"expected", &MdioBenchRequest::expected}};
+  static constexpr auto kFields = base::FieldList{Field{"target", &MdioBenchRequest::target},
+                                                  Field{"reads", &MdioBenchRequest::reads},
+                                                  Field{"expected", &MdioBenchRequest::expected}};
 };
 struct MdioBenchResult {
   uint16_t reads = 0;
@@ -69,7 +68,7 @@ struct MdioBenchResult {
   uint16_t failures = 0;  // MDIO did not finish in time
   uint16_t last_deviation = 0;
   uint32_t duration_us = 0;
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       Field{"reads", &MdioBenchResult::reads}, Field{"deviations", &MdioBenchResult::deviations},
       Field{"failures", &MdioBenchResult::failures},
       Field{"last_deviation", &MdioBenchResult::last_deviation},

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "protocol/messages/link.h"
 #include "protocol/method.h"
@@ -21,14 +20,14 @@ struct PingRequest {
   uint8_t ttl = 64;
   uint16_t size_step = 0;  // sweep: each request is so much larger than the one before
   uint16_t size_last = 0;  // of a sweep; the job ends behind it
-  static constexpr auto kFields = std::tuple{Field{"target", &PingRequest::target},
-                                             Field{"count", &PingRequest::count},
-                                             Field{"interval_us", &PingRequest::interval_us},
-                                             Field{"timeout_us", &PingRequest::timeout_us},
-                                             Field{"size", &PingRequest::size},
-                                             Field{"ttl", &PingRequest::ttl},
-                                             Field{"size_step", &PingRequest::size_step},
-                                             Field{"size_last", &PingRequest::size_last}};
+  static constexpr auto kFields = base::FieldList{Field{"target", &PingRequest::target},
+                                                  Field{"count", &PingRequest::count},
+                                                  Field{"interval_us", &PingRequest::interval_us},
+                                                  Field{"timeout_us", &PingRequest::timeout_us},
+                                                  Field{"size", &PingRequest::size},
+                                                  Field{"ttl", &PingRequest::ttl},
+                                                  Field{"size_step", &PingRequest::size_step},
+                                                  Field{"size_last", &PingRequest::size_last}};
 };
 
 enum class PingOutcome : uint8_t {
@@ -50,14 +49,14 @@ struct PingReply {
   uint32_t rtt_us = 0;
   uint16_t first_bad_offset = kNotCorrupted;
   static constexpr auto kFields =
-      std::tuple{Field{"sequence", &PingReply::sequence},
-                 Field{"outcome", &PingReply::outcome},
-                 Field{"code", &PingReply::code},
-                 Field{"ttl", &PingReply::ttl},
-                 Field{"size", &PingReply::size},
-                 Field{"from", &PingReply::from},
-                 Field{"rtt_us", &PingReply::rtt_us},
-                 Field{"first_bad_offset", &PingReply::first_bad_offset}};
+      base::FieldList{Field{"sequence", &PingReply::sequence},
+                      Field{"outcome", &PingReply::outcome},
+                      Field{"code", &PingReply::code},
+                      Field{"ttl", &PingReply::ttl},
+                      Field{"size", &PingReply::size},
+                      Field{"from", &PingReply::from},
+                      Field{"rtt_us", &PingReply::rtt_us},
+                      Field{"first_bad_offset", &PingReply::first_bad_offset}};
 };
 
 struct PingTotals {
@@ -67,12 +66,12 @@ struct PingTotals {
   uint32_t errors = 0;
   uint32_t corrupted = 0;
   uint64_t duration_us = 0;
-  static constexpr auto kFields = std::tuple{Field{"transmitted", &PingTotals::transmitted},
-                                             Field{"received", &PingTotals::received},
-                                             Field{"duplicates", &PingTotals::duplicates},
-                                             Field{"errors", &PingTotals::errors},
-                                             Field{"corrupted", &PingTotals::corrupted},
-                                             Field{"duration_us", &PingTotals::duration_us}};
+  static constexpr auto kFields = base::FieldList{Field{"transmitted", &PingTotals::transmitted},
+                                                  Field{"received", &PingTotals::received},
+                                                  Field{"duplicates", &PingTotals::duplicates},
+                                                  Field{"errors", &PingTotals::errors},
+                                                  Field{"corrupted", &PingTotals::corrupted},
+                                                  Field{"duration_us", &PingTotals::duration_us}};
 };
 
 // Ends with kOk also when nothing answered; PingEnd, the event before JobEnded, says what came

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "protocol/channel_stats.h"
 #include "protocol/messages/link.h"
@@ -15,8 +14,8 @@ namespace protocol {
 struct InterfaceStats {
   base::EthernetStats ethernet{};
   base::Bounded<uint32_t, 32> driver{};  // names by DescribeDriver
-  static constexpr auto kFields = std::tuple{Field{"ethernet", &InterfaceStats::ethernet},
-                                             Field{"driver", &InterfaceStats::driver}};
+  static constexpr auto kFields = base::FieldList{Field{"ethernet", &InterfaceStats::ethernet},
+                                                  Field{"driver", &InterfaceStats::driver}};
 };
 
 // Everything that counts, in one message.
@@ -25,7 +24,7 @@ struct StatsReport {
   base::Bounded<InterfaceStats, 2> interfaces{};
   stack::StackStats stack{};
   ChannelStats channel{};
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       Field{"time_us", &StatsReport::time_us}, Field{"interfaces", &StatsReport::interfaces},
       Field{"stack", &StatsReport::stack}, Field{"channel", &StatsReport::channel}};
 };
@@ -33,13 +32,13 @@ struct StatsReport {
 // Names of the counters that a driver adds, in the order of InterfaceStats::driver.
 struct DriverCounterNames {
   base::Bounded<base::Text<24>, 32> names{};
-  static constexpr auto kFields = std::tuple{Field{"names", &DriverCounterNames::names}};
+  static constexpr auto kFields = base::FieldList{Field{"names", &DriverCounterNames::names}};
 };
 
 struct PoolReport {
   base::Bounded<base::PbufPoolStats, 4>
       pools;  // ascending size; the last is the pool of parts (size 0)
-  static constexpr auto kFields = std::tuple{Field{"pools", &PoolReport::pools}};
+  static constexpr auto kFields = base::FieldList{Field{"pools", &PoolReport::pools}};
 };
 
 using GetStats = Method<0x0050, Empty, StatsReport>;

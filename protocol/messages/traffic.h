@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <tuple>
 
 #include "protocol/method.h"
 #include "stack/base/address.h"
@@ -25,12 +24,12 @@ struct PerfRequest {
   uint64_t bytes = 0;             // 0: by duration; else the board sends so many
   uint32_t interval_ms = 1000;
   bool no_delay = false;  // Nagle off
-  static constexpr auto kFields = std::tuple{Field{"peer", &PerfRequest::peer},
-                                             Field{"direction", &PerfRequest::direction},
-                                             Field{"duration_ms", &PerfRequest::duration_ms},
-                                             Field{"bytes", &PerfRequest::bytes},
-                                             Field{"interval_ms", &PerfRequest::interval_ms},
-                                             Field{"no_delay", &PerfRequest::no_delay}};
+  static constexpr auto kFields = base::FieldList{Field{"peer", &PerfRequest::peer},
+                                                  Field{"direction", &PerfRequest::direction},
+                                                  Field{"duration_ms", &PerfRequest::duration_ms},
+                                                  Field{"bytes", &PerfRequest::bytes},
+                                                  Field{"interval_ms", &PerfRequest::interval_ms},
+                                                  Field{"no_delay", &PerfRequest::no_delay}};
 };
 
 struct PerfInterval {
@@ -43,7 +42,7 @@ struct PerfInterval {
   uint32_t cwnd = 0;    // bytes
   uint32_t window = 0;  // bytes that the peer allows (sending) or that we allow (receiving)
   uint32_t rtt_us = 0;
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       Field{"sending", &PerfInterval::sending},   Field{"total", &PerfInterval::total},
       Field{"start_us", &PerfInterval::start_us}, Field{"end_us", &PerfInterval::end_us},
       Field{"bytes", &PerfInterval::bytes},       Field{"retransmits", &PerfInterval::retransmits},
@@ -57,10 +56,10 @@ struct HttpRequest {
   base::Text<512> path{};        // begins with '/'
   bool want_body = false;        // send the body to the host as HttpBody events
   uint32_t timeout_ms = 30'000;  // without progress
-  static constexpr auto kFields =
-      std::tuple{Field{"host", &HttpRequest::host}, Field{"port", &HttpRequest::port},
-                 Field{"path", &HttpRequest::path}, Field{"want_body", &HttpRequest::want_body},
-                 Field{"timeout_ms", &HttpRequest::timeout_ms}};
+  static constexpr auto kFields = base::FieldList{
+      Field{"host", &HttpRequest::host}, Field{"port", &HttpRequest::port},
+      Field{"path", &HttpRequest::path}, Field{"want_body", &HttpRequest::want_body},
+      Field{"timeout_ms", &HttpRequest::timeout_ms}};
 };
 
 // Sent when the headers are there and then several times a second.
@@ -70,14 +69,14 @@ struct HttpProgressInfo {
   uint64_t content_length = 0;
   uint64_t received = 0;
   static constexpr auto kFields =
-      std::tuple{Field{"code", &HttpProgressInfo::code},
-                 Field{"length_known", &HttpProgressInfo::length_known},
-                 Field{"content_length", &HttpProgressInfo::content_length},
-                 Field{"received", &HttpProgressInfo::received}};
+      base::FieldList{Field{"code", &HttpProgressInfo::code},
+                      Field{"length_known", &HttpProgressInfo::length_known},
+                      Field{"content_length", &HttpProgressInfo::content_length},
+                      Field{"received", &HttpProgressInfo::received}};
 };
 struct HttpChunk {
   base::Bytes<1024> data{};
-  static constexpr auto kFields = std::tuple{Field{"data", &HttpChunk::data}};
+  static constexpr auto kFields = base::FieldList{Field{"data", &HttpChunk::data}};
 };
 // Times since the start of the job, as `curl -w` names them.
 struct HttpResult {
@@ -93,17 +92,17 @@ struct HttpResult {
   base::Text<128> content_type{};
   base::Text<256> location{};
   static constexpr auto kFields =
-      std::tuple{Field{"code", &HttpResult::code},
-                 Field{"size", &HttpResult::size},
-                 Field{"sha256", &HttpResult::sha256},
-                 Field{"address", &HttpResult::address},
-                 Field{"namelookup_us", &HttpResult::namelookup_us},
-                 Field{"connect_us", &HttpResult::connect_us},
-                 Field{"starttransfer_us", &HttpResult::starttransfer_us},
-                 Field{"total_us", &HttpResult::total_us},
-                 Field{"retransmits", &HttpResult::retransmits},
-                 Field{"content_type", &HttpResult::content_type},
-                 Field{"location", &HttpResult::location}};
+      base::FieldList{Field{"code", &HttpResult::code},
+                      Field{"size", &HttpResult::size},
+                      Field{"sha256", &HttpResult::sha256},
+                      Field{"address", &HttpResult::address},
+                      Field{"namelookup_us", &HttpResult::namelookup_us},
+                      Field{"connect_us", &HttpResult::connect_us},
+                      Field{"starttransfer_us", &HttpResult::starttransfer_us},
+                      Field{"total_us", &HttpResult::total_us},
+                      Field{"retransmits", &HttpResult::retransmits},
+                      Field{"content_type", &HttpResult::content_type},
+                      Field{"location", &HttpResult::location}};
 };
 
 // Ends with kRefused, kReset, kUnreachable or kDeadlineExceeded as the connection did.

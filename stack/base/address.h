@@ -6,7 +6,6 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/bytes.h"
 #include "stack/base/fields.h"
@@ -23,7 +22,7 @@ struct MacAddress {
   constexpr bool is_zero() const { return *this == MacAddress{}; }
   constexpr auto operator<=>(const MacAddress&) const = default;
 
-  static constexpr auto kFields = std::tuple{Field{"octets", &MacAddress::octets}};
+  static constexpr auto kFields = FieldList{Field{"octets", &MacAddress::octets}};
 };
 inline constexpr MacAddress kMacBroadcast{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 
@@ -51,7 +50,7 @@ struct Ipv4Address {
   }
   constexpr auto operator<=>(const Ipv4Address&) const = default;
 
-  static constexpr auto kFields = std::tuple{Field{"value", &Ipv4Address::value}};
+  static constexpr auto kFields = FieldList{Field{"value", &Ipv4Address::value}};
 };
 inline constexpr Ipv4Address kIpv4Broadcast{0xffffffff};
 
@@ -75,7 +74,7 @@ struct IpAddress {
   constexpr auto operator<=>(const IpAddress&) const = default;
 
   static constexpr auto kFields =
-      std::tuple{Field{"version", &IpAddress::version}, Field{"v4", &IpAddress::v4}};
+      FieldList{Field{"version", &IpAddress::version}, Field{"v4", &IpAddress::v4}};
 };
 
 struct SocketAddress {
@@ -84,7 +83,7 @@ struct SocketAddress {
 
   constexpr auto operator<=>(const SocketAddress&) const = default;
   static constexpr auto kFields =
-      std::tuple{Field{"ip", &SocketAddress::ip}, Field{"port", &SocketAddress::port}};
+      FieldList{Field{"ip", &SocketAddress::ip}, Field{"port", &SocketAddress::port}};
 };
 
 }  // namespace base

@@ -5,15 +5,6 @@
 namespace base {
 namespace {
 
-// 32-bit words into a 64-bit accumulator: carries collect in the upper half and are folded once, at
-// the end.
-Sum Fold64(uint64_t sum) {
-  sum = (sum & 0xffffffff) + (sum >> 32);
-  sum += sum >> 32;
-  const auto low = static_cast<uint32_t>(sum);
-  return FoldSum((low & 0xffff) + (low >> 16));
-}
-
 uint32_t LoadWord(const std::byte* from) {
   uint32_t word;
   std::memcpy(&word, from, sizeof(word));
@@ -30,7 +21,7 @@ uint32_t LoadTail(const std::byte* from, size_t count) {
 }  // namespace
 
 Sum SumBytes(ConstByteSpan bytes) {
-  uint64_t sum = 0;
+  uint64_t sum = 0;  // carries collect in the upper half and are folded once, at the end
   const std::byte* next = bytes.data();
   size_t left = bytes.size();
   for (; left >= 4; left -= 4, next += 4) {
@@ -39,7 +30,7 @@ Sum SumBytes(ConstByteSpan bytes) {
   if (left != 0) {
     sum += LoadTail(next, left);
   }
-  return Fold64(sum);
+  return FoldWords(sum);
 }
 
 Sum CopyAndSum(ByteSpan to, ConstByteSpan from) {
@@ -56,7 +47,7 @@ Sum CopyAndSum(ByteSpan to, ConstByteSpan from) {
     sum += LoadTail(next, left);
     std::memcpy(out, next, left);
   }
-  return Fold64(sum);
+  return FoldWords(sum);
 }
 
 }  // namespace base

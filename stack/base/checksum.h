@@ -8,6 +8,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include "stack/base/bytes.h"
 
@@ -38,6 +39,24 @@ constexpr Sum WordToSum(uint16_t word) {
 constexpr Sum LongToSum(uint32_t word) {
   return FoldSum(static_cast<uint32_t>(WordToSum(static_cast<uint16_t>(word >> 16))) +
                  WordToSum(static_cast<uint16_t>(word)));
+}
+
+// A sum of up to 2^30 32-bit words in memory order.
+constexpr Sum FoldWords(uint64_t sum) {
+  const auto low = static_cast<uint32_t>(sum);
+  return FoldSum((low & 0xffff) + (low >> 16) + static_cast<uint32_t>(sum >> 32));
+}
+
+// Sum of the `kWords` 32-bit words at `from`, which needs no alignment: for headers.
+template <size_t kWords>
+Sum SumWords(const std::byte* from) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < kWords; ++i) {
+    uint32_t word;
+    std::memcpy(&word, from + 4 * i, sizeof(word));
+    sum += word;
+  }
+  return FoldWords(sum);
 }
 
 // Sum of `bytes`; an odd last byte counts as if a zero followed.

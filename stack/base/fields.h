@@ -3,8 +3,8 @@
 //
 //   struct UdpHeader {
 //     uint16_t source_port = 0;
-//     static constexpr auto kFields = std::tuple{base::Field{"source_port",
-//     &UdpHeader::source_port}, ...};
+//     static constexpr auto kFields = base::FieldList{
+//         base::Field{"source_port", &UdpHeader::source_port}, ...};
 //   };
 //
 // Members may be integers, bool, enums, std::byte, char, std::array of them, base::Bounded (16-bit
@@ -16,7 +16,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -33,6 +32,39 @@ struct Field {
 };
 template <typename Struct, typename T>
 Field(const char*, T Struct::*) -> Field<Struct, T>;
+
+namespace internal {
+
+template <size_t kIndex, typename F>
+struct FieldSlot {
+  F field;
+};
+
+template <typename Indices, typename... F>
+struct FieldSlots;
+template <size_t... kIndex, typename... F>
+struct FieldSlots<std::index_sequence<kIndex...>, F...> : FieldSlot<kIndex, F>... {
+  static constexpr size_t kSize = sizeof...(F);
+
+  constexpr explicit FieldSlots(F... field) : FieldSlot<kIndex, F>{field}... {}
+
+  // visit(field, ...) with all fields.
+  template <typename Visitor>
+  constexpr auto Apply(Visitor&& visit) const {
+    return visit(this->FieldSlot<kIndex, F>::field...);
+  }
+};
+
+}  // namespace internal
+
+// The fields of a struct: a tuple that costs the compiler little, since every source file sees
+// hundreds of them.
+template <typename... F>
+struct FieldList : internal::FieldSlots<std::index_sequence_for<F...>, F...> {
+  using internal::FieldSlots<std::index_sequence_for<F...>, F...>::FieldSlots;
+};
+template <typename... F>
+FieldList(F...) -> FieldList<F...>;
 
 template <typename T>
 concept Described = requires { std::remove_cvref_t<T>::kFields; };
@@ -78,19 +110,11 @@ struct MemberType<Field<Struct, T>> {
 };
 
 template <typename T>
-consteval size_t MaxSizeOf();
-
-template <typename Tuple, size_t... kIndex>
-consteval size_t MaxSizeOfFields(std::index_sequence<kIndex...>) {
-  return (size_t{0} + ... +
-          MaxSizeOf<typename MemberType<std::tuple_element_t<kIndex, Tuple>>::type>());
-}
-
-template <typename T>
 consteval size_t MaxSizeOf() {
   if constexpr (Described<T>) {
-    using Fields = std::remove_cvref_t<decltype(T::kFields)>;
-    return MaxSizeOfFields<Fields>(std::make_index_sequence<std::tuple_size_v<Fields>>{});
+    return T::kFields.Apply([](auto... field) {
+      return (size_t{0} + ... + MaxSizeOf<typename MemberType<decltype(field)>::type>());
+    });
   } else if constexpr (IsArray<T>::value) {
     return std::tuple_size_v<T> * MaxSizeOf<typename T::value_type>();
   } else if constexpr (Sequence<T>) {
@@ -103,11 +127,9 @@ consteval size_t MaxSizeOf() {
 template <typename T>
 consteval bool IsFixedSize() {
   if constexpr (Described<T>) {
-    return std::apply(
-        [](auto... field) {
-          return (true && ... && IsFixedSize<typename MemberType<decltype(field)>::type>());
-        },
-        T::kFields);
+    return T::kFields.Apply([](auto... field) {
+      return (true && ... && IsFixedSize<typename MemberType<decltype(field)>::type>());
+    });
   } else if constexpr (IsArray<T>::value) {
     return IsFixedSize<typename T::value_type>();
   } else {
@@ -130,8 +152,8 @@ inline constexpr size_t kWireSize = internal::MaxSizeOf<T>();
 template <typename T, typename Visitor>
   requires Described<T>
 constexpr void ForEachField(T& object, Visitor&& visit) {
-  std::apply([&](const auto&... field) { (visit(field.name, object.*field.member), ...); },
-             std::remove_cvref_t<T>::kFields);
+  std::remove_cvref_t<T>::kFields.Apply(
+      [&](const auto&... field) { (visit(field.name, object.*field.member), ...); });
 }
 
 namespace internal {
@@ -305,13 +327,11 @@ consteval uint8_t KindOf() {
 template <typename T>
 constexpr uint32_t HashType(uint32_t hash) {
   if constexpr (Described<T>) {
-    std::apply(
-        [&hash](const auto&... field) {
-          ((hash = HashType<typename MemberType<std::remove_cvref_t<decltype(field)>>::type>(
-                HashText(hash, field.name))),
-           ...);
-        },
-        T::kFields);
+    T::kFields.Apply([&hash](const auto&... field) {
+      ((hash = HashType<typename MemberType<std::remove_cvref_t<decltype(field)>>::type>(
+            HashText(hash, field.name))),
+       ...);
+    });
     return hash;
   } else if constexpr (IsArray<T>::value) {
     return HashType<typename T::value_type>(

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/fields.h"
 
@@ -21,8 +20,8 @@ struct LinkMode {
   constexpr bool is_up() const { return state == LinkState::kUp; }
   constexpr bool operator==(const LinkMode&) const = default;
   static constexpr auto kFields =
-      std::tuple{Field{"state", &LinkMode::state}, Field{"speed_mbit", &LinkMode::speed_mbit},
-                 Field{"duplex", &LinkMode::duplex}, Field{"pause", &LinkMode::pause}};
+      FieldList{Field{"state", &LinkMode::state}, Field{"speed_mbit", &LinkMode::speed_mbit},
+                Field{"duplex", &LinkMode::duplex}, Field{"pause", &LinkMode::pause}};
 };
 
 // Where a MAC or PHY can turn a frame back.
@@ -40,13 +39,13 @@ struct Capabilities {
   uint16_t receive_window_frames = 0;  // full-size frames the MAC can keep before it drops
 
   static constexpr auto kFields =
-      std::tuple{Field{"checksum_insertion", &Capabilities::checksum_insertion},
-                 Field{"checksum_verification", &Capabilities::checksum_verification},
-                 Field{"sums_received_frames", &Capabilities::sums_received_frames},
-                 Field{"dma", &Capabilities::dma},
-                 Field{"mac_loopback", &Capabilities::mac_loopback},
-                 Field{"phy_loopback", &Capabilities::phy_loopback},
-                 Field{"receive_window_frames", &Capabilities::receive_window_frames}};
+      FieldList{Field{"checksum_insertion", &Capabilities::checksum_insertion},
+                Field{"checksum_verification", &Capabilities::checksum_verification},
+                Field{"sums_received_frames", &Capabilities::sums_received_frames},
+                Field{"dma", &Capabilities::dma},
+                Field{"mac_loopback", &Capabilities::mac_loopback},
+                Field{"phy_loopback", &Capabilities::phy_loopback},
+                Field{"receive_window_frames", &Capabilities::receive_window_frames}};
 };
 
 // Counters of one MAC, the names of RFC 3635 / RFC 2863 where they have one. Event counters are 32
@@ -66,19 +65,19 @@ struct EthernetStats {
   uint32_t tx_link_down = 0;  // Transmit refused because the link was down
   uint32_t link_changes = 0;
 
-  static constexpr auto kFields = std::tuple{Field{"rx_frames", &EthernetStats::rx_frames},
-                                             Field{"rx_octets", &EthernetStats::rx_octets},
-                                             Field{"rx_errors", &EthernetStats::rx_errors},
-                                             Field{"rx_too_long", &EthernetStats::rx_too_long},
-                                             Field{"rx_too_short", &EthernetStats::rx_too_short},
-                                             Field{"rx_no_buffer", &EthernetStats::rx_no_buffer},
-                                             Field{"rx_overrun", &EthernetStats::rx_overrun},
-                                             Field{"tx_frames", &EthernetStats::tx_frames},
-                                             Field{"tx_octets", &EthernetStats::tx_octets},
-                                             Field{"tx_errors", &EthernetStats::tx_errors},
-                                             Field{"tx_no_room", &EthernetStats::tx_no_room},
-                                             Field{"tx_link_down", &EthernetStats::tx_link_down},
-                                             Field{"link_changes", &EthernetStats::link_changes}};
+  static constexpr auto kFields = FieldList{Field{"rx_frames", &EthernetStats::rx_frames},
+                                            Field{"rx_octets", &EthernetStats::rx_octets},
+                                            Field{"rx_errors", &EthernetStats::rx_errors},
+                                            Field{"rx_too_long", &EthernetStats::rx_too_long},
+                                            Field{"rx_too_short", &EthernetStats::rx_too_short},
+                                            Field{"rx_no_buffer", &EthernetStats::rx_no_buffer},
+                                            Field{"rx_overrun", &EthernetStats::rx_overrun},
+                                            Field{"tx_frames", &EthernetStats::tx_frames},
+                                            Field{"tx_octets", &EthernetStats::tx_octets},
+                                            Field{"tx_errors", &EthernetStats::tx_errors},
+                                            Field{"tx_no_room", &EthernetStats::tx_no_room},
+                                            Field{"tx_link_down", &EthernetStats::tx_link_down},
+                                            Field{"link_changes", &EthernetStats::link_changes}};
 };
 
 }  // namespace base

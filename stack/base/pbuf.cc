@@ -15,16 +15,12 @@ PbufPoolStats* StatsOf(const PbufPart& part, PbufPoolStats& part_stats, PbufPool
 
 }  // namespace
 
-size_t Pbuf::size() const {
+size_t Pbuf::ChainSize() const {
   size_t total = 0;
   for (const PbufPart* part = head_; part != nullptr; part = part->next) {
     total += part->size;
   }
   return total;
-}
-
-size_t Pbuf::headroom() const {
-  return head_->buffer == nullptr ? 0 : static_cast<size_t>(head_->data - head_->buffer->storage);
 }
 
 size_t Pbuf::tailroom() const {
@@ -109,8 +105,6 @@ Result<Pbuf> Pbuf::Share(Holder holder) const {
   return shared;
 }
 
-bool Pbuf::is_shared() const { return head_->buffer != nullptr && head_->buffer->references > 1; }
-
 size_t Pbuf::CopyOut(size_t offset, ByteSpan out) const {
   size_t copied = 0;
   for (const PbufPart* part = head_; part != nullptr && copied < out.size(); part = part->next) {
@@ -155,7 +149,7 @@ void Pbuf::Reset() {
   }
 }
 
-Sum PacketSum(const Pbuf& packet) {
+Sum internal::ComputePacketSum(const Pbuf& packet) {
   Sum total = 0;
   bool odd = false;
   for (const PbufPart* part = packet.head(); part != nullptr; part = part->next) {

@@ -47,6 +47,7 @@ class PbufPool;
 class PbufPools;
 struct PbufBuffer;
 
+// One holder's view of a buffer.
 struct PbufPart {
   std::byte* data = nullptr;
   uint16_t size = 0;
@@ -58,6 +59,14 @@ struct PbufPart {
   PbufPart* next = nullptr;         // the rest of the packet
   PbufPart* next_packet = nullptr;  // in a PbufQueue
   PbufPools* pools = nullptr;
+};
+
+struct PbufBuffer {
+  PbufPart part;  // the first view
+  PbufPool* pool = nullptr;
+  std::byte* storage = nullptr;
+  uint16_t references = 0;
+  PbufBuffer* next_free = nullptr;
 };
 
 // Move-only handle to one packet; empty when default-constructed or moved from.
@@ -82,13 +91,15 @@ class Pbuf {
   explicit operator bool() const { return head_ != nullptr; }
 
   // Of the whole chain, in bytes.
-  size_t size() const;
+  size_t size() const { return head_->next == nullptr ? head_->size : ChainSize(); }
   // Of the first part; headers never straddle parts, because Prepend and the drivers make them
   // contiguous.
   ByteSpan bytes() const { return {head_->data, head_->size}; }
   std::byte* data() const { return head_->data; }
   bool is_chain() const { return head_->next != nullptr; }
-  size_t headroom() const;
+  size_t headroom() const {
+    return head_->buffer == nullptr ? 0 : static_cast<size_t>(head_->data - head_->buffer->storage);
+  }
   size_t tailroom() const;
 
   // Grow the first part at its front or back and return the new bytes. The caller keeps to
@@ -134,7 +145,7 @@ class Pbuf {
   // One more holder of the same bytes. kResourceExhausted when no part is left.
   Result<Pbuf> Share(Holder holder) const;
   // True while another part looks at the first buffer: its headers must not be rewritten.
-  bool is_shared() const;
+  bool is_shared() const { return head_->buffer != nullptr && head_->buffer->references > 1; }
 
   // Copies from `offset` on; returns how many bytes that was.
   size_t CopyOut(size_t offset, ByteSpan out) const;
@@ -165,11 +176,19 @@ class Pbuf {
   [[nodiscard]] PbufPart* Detach() { return std::exchange(head_, nullptr); }
 
  private:
+  size_t ChainSize() const;
+
   PbufPart* head_ = nullptr;
 };
 
+namespace internal {
+Sum ComputePacketSum(const Pbuf& packet);
+}
+
 // The sum of all bytes of the packet: what somebody computed already is taken from the parts.
-Sum PacketSum(const Pbuf& packet);
+inline Sum PacketSum(const Pbuf& packet) {
+  return packet.has_sum() && !packet.is_chain() ? packet.sum() : internal::ComputePacketSum(packet);
+}
 
 // FIFO of packets, linked through the packets themselves.
 class PbufQueue {

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <tuple>
 
 #include "stack/base/fields.h"
 #include "stack/base/pbuf.h"
@@ -24,21 +23,13 @@ struct PbufPoolStats {
   uint32_t exhausted = 0;  // allocations that this pool could not serve
   std::array<uint16_t, kHolderCount> held{};
 
-  static constexpr auto kFields = std::tuple{Field{"buffer_size", &PbufPoolStats::buffer_size},
-                                             Field{"count", &PbufPoolStats::count},
-                                             Field{"in_use", &PbufPoolStats::in_use},
-                                             Field{"in_use_peak", &PbufPoolStats::in_use_peak},
-                                             Field{"allocated", &PbufPoolStats::allocated},
-                                             Field{"exhausted", &PbufPoolStats::exhausted},
-                                             Field{"held", &PbufPoolStats::held}};
-};
-
-struct PbufBuffer {
-  PbufPart part;
-  PbufPool* pool = nullptr;
-  std::byte* storage = nullptr;
-  uint16_t references = 0;
-  PbufBuffer* next_free = nullptr;
+  static constexpr auto kFields = FieldList{Field{"buffer_size", &PbufPoolStats::buffer_size},
+                                            Field{"count", &PbufPoolStats::count},
+                                            Field{"in_use", &PbufPoolStats::in_use},
+                                            Field{"in_use_peak", &PbufPoolStats::in_use_peak},
+                                            Field{"allocated", &PbufPoolStats::allocated},
+                                            Field{"exhausted", &PbufPoolStats::exhausted},
+                                            Field{"held", &PbufPoolStats::held}};
 };
 
 // Buffers of one size.

@@ -10,7 +10,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/bytes.h"
 #include "stack/base/fields.h"
@@ -25,12 +24,12 @@ struct FrameArenaStats {
   uint32_t exhausted = 0;      // frames that did not fit
   uint32_t largest_frame = 0;  // bytes asked for, whether it fitted or not
   static constexpr auto kFields =
-      std::tuple{base::Field{"capacity", &FrameArenaStats::capacity},
-                 base::Field{"in_use", &FrameArenaStats::in_use},
-                 base::Field{"in_use_peak", &FrameArenaStats::in_use_peak},
-                 base::Field{"allocated", &FrameArenaStats::allocated},
-                 base::Field{"exhausted", &FrameArenaStats::exhausted},
-                 base::Field{"largest_frame", &FrameArenaStats::largest_frame}};
+      base::FieldList{base::Field{"capacity", &FrameArenaStats::capacity},
+                      base::Field{"in_use", &FrameArenaStats::in_use},
+                      base::Field{"in_use_peak", &FrameArenaStats::in_use_peak},
+                      base::Field{"allocated", &FrameArenaStats::allocated},
+                      base::Field{"exhausted", &FrameArenaStats::exhausted},
+                      base::Field{"largest_frame", &FrameArenaStats::largest_frame}};
 };
 
 class FrameArena {

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <tuple>
 #include <utility>
 
 #include "stack/base/executor.h"
@@ -23,12 +22,12 @@ struct TaskStats {
   uint32_t succeeded = 0;  // returned kOk
   uint32_t failed = 0;     // returned something else
   uint32_t abandoned = 0;  // destroyed because it went on awaiting after it was cancelled
-  static constexpr auto kFields = std::tuple{base::Field{"started", &TaskStats::started},
-                                             base::Field{"no_slot", &TaskStats::no_slot},
-                                             base::Field{"no_memory", &TaskStats::no_memory},
-                                             base::Field{"succeeded", &TaskStats::succeeded},
-                                             base::Field{"failed", &TaskStats::failed},
-                                             base::Field{"abandoned", &TaskStats::abandoned}};
+  static constexpr auto kFields = base::FieldList{base::Field{"started", &TaskStats::started},
+                                                  base::Field{"no_slot", &TaskStats::no_slot},
+                                                  base::Field{"no_memory", &TaskStats::no_memory},
+                                                  base::Field{"succeeded", &TaskStats::succeeded},
+                                                  base::Field{"failed", &TaskStats::failed},
+                                                  base::Field{"abandoned", &TaskStats::abandoned}};
 };
 
 // The logic; TaskSet<N> below adds the slots.

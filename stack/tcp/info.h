@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 
 #include "stack/base/address.h"
 #include "stack/base/fields.h"
@@ -60,27 +59,27 @@ struct TcpInfo {
   uint64_t bytes_received = 0;
 
   static constexpr auto kFields =
-      std::tuple{base::Field{"local", &TcpInfo::local},
-                 base::Field{"remote", &TcpInfo::remote},
-                 base::Field{"state", &TcpInfo::state},
-                 base::Field{"orphan", &TcpInfo::orphan},
-                 base::Field{"receive_queued", &TcpInfo::receive_queued},
-                 base::Field{"out_of_order", &TcpInfo::out_of_order},
-                 base::Field{"send_queued", &TcpInfo::send_queued},
-                 base::Field{"in_flight", &TcpInfo::in_flight},
-                 base::Field{"receive_window", &TcpInfo::receive_window},
-                 base::Field{"send_window", &TcpInfo::send_window},
-                 base::Field{"congestion_window", &TcpInfo::congestion_window},
-                 base::Field{"slow_start_threshold", &TcpInfo::slow_start_threshold},
-                 base::Field{"send_mss", &TcpInfo::send_mss},
-                 base::Field{"receive_mss", &TcpInfo::receive_mss},
-                 base::Field{"rto_us", &TcpInfo::rto_us},
-                 base::Field{"rtt_us", &TcpInfo::rtt_us},
-                 base::Field{"rttvar_us", &TcpInfo::rttvar_us},
-                 base::Field{"backoff", &TcpInfo::backoff},
-                 base::Field{"retransmits", &TcpInfo::retransmits},
-                 base::Field{"bytes_acked", &TcpInfo::bytes_acked},
-                 base::Field{"bytes_received", &TcpInfo::bytes_received}};
+      base::FieldList{base::Field{"local", &TcpInfo::local},
+                      base::Field{"remote", &TcpInfo::remote},
+                      base::Field{"state", &TcpInfo::state},
+                      base::Field{"orphan", &TcpInfo::orphan},
+                      base::Field{"receive_queued", &TcpInfo::receive_queued},
+                      base::Field{"out_of_order", &TcpInfo::out_of_order},
+                      base::Field{"send_queued", &TcpInfo::send_queued},
+                      base::Field{"in_flight", &TcpInfo::in_flight},
+                      base::Field{"receive_window", &TcpInfo::receive_window},
+                      base::Field{"send_window", &TcpInfo::send_window},
+                      base::Field{"congestion_window", &TcpInfo::congestion_window},
+                      base::Field{"slow_start_threshold", &TcpInfo::slow_start_threshold},
+                      base::Field{"send_mss", &TcpInfo::send_mss},
+                      base::Field{"receive_mss", &TcpInfo::receive_mss},
+                      base::Field{"rto_us", &TcpInfo::rto_us},
+                      base::Field{"rtt_us", &TcpInfo::rtt_us},
+                      base::Field{"rttvar_us", &TcpInfo::rttvar_us},
+                      base::Field{"backoff", &TcpInfo::backoff},
+                      base::Field{"retransmits", &TcpInfo::retransmits},
+                      base::Field{"bytes_acked", &TcpInfo::bytes_acked},
+                      base::Field{"bytes_received", &TcpInfo::bytes_received}};
 };
 
 }  // namespace stack

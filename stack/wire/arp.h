@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/address.h"
 #include "stack/base/fields.h"
@@ -31,15 +30,15 @@ struct ArpPacket {
   }
   constexpr bool operator==(const ArpPacket&) const = default;
   static constexpr auto kFields =
-      std::tuple{base::Field{"hardware_type", &ArpPacket::hardware_type},
-                 base::Field{"protocol_type", &ArpPacket::protocol_type},
-                 base::Field{"hardware_size", &ArpPacket::hardware_size},
-                 base::Field{"protocol_size", &ArpPacket::protocol_size},
-                 base::Field{"operation", &ArpPacket::operation},
-                 base::Field{"sender_mac", &ArpPacket::sender_mac},
-                 base::Field{"sender_ip", &ArpPacket::sender_ip},
-                 base::Field{"target_mac", &ArpPacket::target_mac},
-                 base::Field{"target_ip", &ArpPacket::target_ip}};
+      base::FieldList{base::Field{"hardware_type", &ArpPacket::hardware_type},
+                      base::Field{"protocol_type", &ArpPacket::protocol_type},
+                      base::Field{"hardware_size", &ArpPacket::hardware_size},
+                      base::Field{"protocol_size", &ArpPacket::protocol_size},
+                      base::Field{"operation", &ArpPacket::operation},
+                      base::Field{"sender_mac", &ArpPacket::sender_mac},
+                      base::Field{"sender_ip", &ArpPacket::sender_ip},
+                      base::Field{"target_mac", &ArpPacket::target_mac},
+                      base::Field{"target_ip", &ArpPacket::target_ip}};
 };
 inline constexpr size_t kArpPacketSize = base::kWireSize<ArpPacket>;
 static_assert(kArpPacketSize == 28);

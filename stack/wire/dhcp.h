@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <tuple>
 
 #include "stack/base/address.h"
 #include "stack/base/bytes.h"
@@ -73,22 +72,22 @@ struct DhcpHeader {
 
   constexpr bool operator==(const DhcpHeader&) const = default;
   static constexpr auto kFields =
-      std::tuple{base::Field{"op", &DhcpHeader::op},
-                 base::Field{"hardware_type", &DhcpHeader::hardware_type},
-                 base::Field{"hardware_size", &DhcpHeader::hardware_size},
-                 base::Field{"hops", &DhcpHeader::hops},
-                 base::Field{"xid", &DhcpHeader::xid},
-                 base::Field{"secs", &DhcpHeader::secs},
-                 base::Field{"flags", &DhcpHeader::flags},
-                 base::Field{"client_address", &DhcpHeader::client_address},
-                 base::Field{"your_address", &DhcpHeader::your_address},
-                 base::Field{"next_server", &DhcpHeader::next_server},
-                 base::Field{"gateway_address", &DhcpHeader::gateway_address},
-                 base::Field{"client_mac", &DhcpHeader::client_mac},
-                 base::Field{"client_mac_rest", &DhcpHeader::client_mac_rest},
-                 base::Field{"server_name", &DhcpHeader::server_name},
-                 base::Field{"boot_file", &DhcpHeader::boot_file},
-                 base::Field{"cookie", &DhcpHeader::cookie}};
+      base::FieldList{base::Field{"op", &DhcpHeader::op},
+                      base::Field{"hardware_type", &DhcpHeader::hardware_type},
+                      base::Field{"hardware_size", &DhcpHeader::hardware_size},
+                      base::Field{"hops", &DhcpHeader::hops},
+                      base::Field{"xid", &DhcpHeader::xid},
+                      base::Field{"secs", &DhcpHeader::secs},
+                      base::Field{"flags", &DhcpHeader::flags},
+                      base::Field{"client_address", &DhcpHeader::client_address},
+                      base::Field{"your_address", &DhcpHeader::your_address},
+                      base::Field{"next_server", &DhcpHeader::next_server},
+                      base::Field{"gateway_address", &DhcpHeader::gateway_address},
+                      base::Field{"client_mac", &DhcpHeader::client_mac},
+                      base::Field{"client_mac_rest", &DhcpHeader::client_mac_rest},
+                      base::Field{"server_name", &DhcpHeader::server_name},
+                      base::Field{"boot_file", &DhcpHeader::boot_file},
+                      base::Field{"cookie", &DhcpHeader::cookie}};
 };
 inline constexpr size_t kDhcpHeaderSize = base::kWireSize<DhcpHeader>;
 static_assert(kDhcpHeaderSize == 240);

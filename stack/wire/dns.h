@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 
 #include "stack/base/bounded.h"
 #include "stack/base/bytes.h"
@@ -41,12 +40,12 @@ struct DnsHeader {
   constexpr uint8_t response_code() const { return static_cast<uint8_t>(flags & 0xf); }
   constexpr bool operator==(const DnsHeader&) const = default;
   static constexpr auto kFields =
-      std::tuple{base::Field{"id", &DnsHeader::id},
-                 base::Field{"flags", &DnsHeader::flags},
-                 base::Field{"question_count", &DnsHeader::question_count},
-                 base::Field{"answer_count", &DnsHeader::answer_count},
-                 base::Field{"authority_count", &DnsHeader::authority_count},
-                 base::Field{"additional_count", &DnsHeader::additional_count}};
+      base::FieldList{base::Field{"id", &DnsHeader::id},
+                      base::Field{"flags", &DnsHeader::flags},
+                      base::Field{"question_count", &DnsHeader::question_count},
+                      base::Field{"answer_count", &DnsHeader::answer_count},
+                      base::Field{"authority_count", &DnsHeader::authority_count},
+                      base::Field{"additional_count", &DnsHeader::additional_count}};
 };
 inline constexpr size_t kDnsHeaderSize = base::kWireSize<DnsHeader>;
 static_assert(kDnsHeaderSize == 12);
@@ -56,8 +55,8 @@ struct DnsQuestion {
   uint16_t type = 0;
   uint16_t klass = 0;
   constexpr bool operator==(const DnsQuestion&) const = default;
-  static constexpr auto kFields = std::tuple{base::Field{"type", &DnsQuestion::type},
-                                             base::Field{"class", &DnsQuestion::klass}};
+  static constexpr auto kFields = base::FieldList{base::Field{"type", &DnsQuestion::type},
+                                                  base::Field{"class", &DnsQuestion::klass}};
 };
 static_assert(base::kWireSize<DnsQuestion> == 4);
 
@@ -68,9 +67,9 @@ struct DnsRecord {
   uint32_t ttl = 0;
   uint16_t size = 0;  // of the data behind it
   constexpr bool operator==(const DnsRecord&) const = default;
-  static constexpr auto kFields =
-      std::tuple{base::Field{"type", &DnsRecord::type}, base::Field{"class", &DnsRecord::klass},
-                 base::Field{"ttl", &DnsRecord::ttl}, base::Field{"size", &DnsRecord::size}};
+  static constexpr auto kFields = base::FieldList{
+      base::Field{"type", &DnsRecord::type}, base::Field{"class", &DnsRecord::klass},
+      base::Field{"ttl", &DnsRecord::ttl}, base::Field{"size", &DnsRecord::size}};
 };
 static_assert(base::kWireSize<DnsRecord> == 10);
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/address.h"
 #include "stack/base/fields.h"
@@ -23,7 +22,7 @@ struct EthernetHeader {
   uint16_t type = 0;
 
   constexpr bool operator==(const EthernetHeader&) const = default;
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       base::Field{"destination", &EthernetHeader::destination},
       base::Field{"source", &EthernetHeader::source}, base::Field{"type", &EthernetHeader::type}};
 };

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/fields.h"
 
@@ -33,11 +32,11 @@ struct IcmpHeader {
   uint16_t sequence = 0;    // echo; next-hop MTU of "fragmentation needed" (RFC 1191 4)
 
   constexpr bool operator==(const IcmpHeader&) const = default;
-  static constexpr auto kFields =
-      std::tuple{base::Field{"type", &IcmpHeader::type}, base::Field{"code", &IcmpHeader::code},
-                 base::Field{"checksum", &IcmpHeader::checksum},
-                 base::Field{"identifier", &IcmpHeader::identifier},
-                 base::Field{"sequence", &IcmpHeader::sequence}};
+  static constexpr auto kFields = base::FieldList{
+      base::Field{"type", &IcmpHeader::type}, base::Field{"code", &IcmpHeader::code},
+      base::Field{"checksum", &IcmpHeader::checksum},
+      base::Field{"identifier", &IcmpHeader::identifier},
+      base::Field{"sequence", &IcmpHeader::sequence}};
 };
 inline constexpr size_t kIcmpHeaderSize = base::kWireSize<IcmpHeader>;
 static_assert(kIcmpHeaderSize == 8);

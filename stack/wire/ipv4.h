@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/address.h"
 #include "stack/base/checksum.h"
@@ -41,19 +40,29 @@ struct Ipv4Header {
   }
   constexpr bool operator==(const Ipv4Header&) const = default;
   static constexpr auto kFields =
-      std::tuple{base::Field{"version_and_size", &Ipv4Header::version_and_size},
-                 base::Field{"tos", &Ipv4Header::tos},
-                 base::Field{"total_length", &Ipv4Header::total_length},
-                 base::Field{"identification", &Ipv4Header::identification},
-                 base::Field{"flags_and_offset", &Ipv4Header::flags_and_offset},
-                 base::Field{"ttl", &Ipv4Header::ttl},
-                 base::Field{"protocol", &Ipv4Header::protocol},
-                 base::Field{"checksum", &Ipv4Header::checksum},
-                 base::Field{"source", &Ipv4Header::source},
-                 base::Field{"destination", &Ipv4Header::destination}};
+      base::FieldList{base::Field{"version_and_size", &Ipv4Header::version_and_size},
+                      base::Field{"tos", &Ipv4Header::tos},
+                      base::Field{"total_length", &Ipv4Header::total_length},
+                      base::Field{"identification", &Ipv4Header::identification},
+                      base::Field{"flags_and_offset", &Ipv4Header::flags_and_offset},
+                      base::Field{"ttl", &Ipv4Header::ttl},
+                      base::Field{"protocol", &Ipv4Header::protocol},
+                      base::Field{"checksum", &Ipv4Header::checksum},
+                      base::Field{"source", &Ipv4Header::source},
+                      base::Field{"destination", &Ipv4Header::destination}};
 };
 inline constexpr size_t kIpv4HeaderSize = base::kWireSize<Ipv4Header>;
 static_assert(kIpv4HeaderSize == 20);
+
+// The checksum of a header without options; its checksum field is not looked at (RFC 791 3.1).
+constexpr uint16_t HeaderChecksum(const Ipv4Header& header) {
+  const uint32_t sum = (uint32_t{header.version_and_size} << 8) + header.tos + header.total_length +
+                       header.identification + header.flags_and_offset +
+                       (uint32_t{header.ttl} << 8) + header.protocol + (header.source.value >> 16) +
+                       (header.source.value & 0xffff) + (header.destination.value >> 16) +
+                       (header.destination.value & 0xffff);
+  return static_cast<uint16_t>(~base::FoldSum(sum));
+}
 
 // The sum of the pseudo header that UDP and TCP checksums cover (RFC 768, RFC 9293 3.1).
 constexpr base::Sum PseudoHeaderSum(base::Ipv4Address source, base::Ipv4Address destination,

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/fields.h"
 
@@ -37,14 +36,14 @@ struct TcpHeader {
   }
   constexpr bool operator==(const TcpHeader&) const = default;
   static constexpr auto kFields =
-      std::tuple{base::Field{"source_port", &TcpHeader::source_port},
-                 base::Field{"destination_port", &TcpHeader::destination_port},
-                 base::Field{"sequence", &TcpHeader::sequence},
-                 base::Field{"acknowledgment", &TcpHeader::acknowledgment},
-                 base::Field{"offset_and_flags", &TcpHeader::offset_and_flags},
-                 base::Field{"window", &TcpHeader::window},
-                 base::Field{"checksum", &TcpHeader::checksum},
-                 base::Field{"urgent_pointer", &TcpHeader::urgent_pointer}};
+      base::FieldList{base::Field{"source_port", &TcpHeader::source_port},
+                      base::Field{"destination_port", &TcpHeader::destination_port},
+                      base::Field{"sequence", &TcpHeader::sequence},
+                      base::Field{"acknowledgment", &TcpHeader::acknowledgment},
+                      base::Field{"offset_and_flags", &TcpHeader::offset_and_flags},
+                      base::Field{"window", &TcpHeader::window},
+                      base::Field{"checksum", &TcpHeader::checksum},
+                      base::Field{"urgent_pointer", &TcpHeader::urgent_pointer}};
 };
 inline constexpr size_t kTcpHeaderSize = base::kWireSize<TcpHeader>;
 inline constexpr size_t kTcpMaxHeaderSize = 60;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "stack/base/fields.h"
 
@@ -15,7 +14,7 @@ struct UdpHeader {
   uint16_t checksum = 0;
 
   constexpr bool operator==(const UdpHeader&) const = default;
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       base::Field{"source_port", &UdpHeader::source_port},
       base::Field{"destination_port", &UdpHeader::destination_port},
       base::Field{"length", &UdpHeader::length}, base::Field{"checksum", &UdpHeader::checksum}};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/schema_hash.h"
+
 namespace agent {
 namespace {
 

@@ -1,6 +1,7 @@
 // The agent as a host sees it: sessions, jobs, console text.
 #include <gtest/gtest.h>
 
+#include "protocol/schema_hash.h"
 #include "tests/agent/agent_bench.h"
 
 namespace agent {

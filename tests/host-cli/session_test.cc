@@ -8,6 +8,7 @@
 
 #include "host-cli/channels/open.h"
 #include "host-cli/json.h"
+#include "protocol/schema_hash.h"
 #include "tests/support/fake_board.h"
 #include "tests/support/netctl_env.h"
 

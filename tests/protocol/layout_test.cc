@@ -104,7 +104,7 @@ struct Flags {
   bool a = false;
   std::array<bool, 2> b{};
   static constexpr auto kFields =
-      std::tuple{base::Field{"a", &Flags::a}, base::Field{"b", &Flags::b}};
+      base::FieldList{base::Field{"a", &Flags::a}, base::Field{"b", &Flags::b}};
 };
 
 TEST(Layout, BoolIsZeroOrOne) {

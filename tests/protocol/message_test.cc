@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/dispatcher.h"
+#include "protocol/schema_hash.h"
 #include "tests/support/bytes.h"
 
 namespace protocol {
@@ -74,13 +75,14 @@ TEST(Message, DoesNotFit) {
 struct Two {
   uint8_t a = 0;
   uint8_t b = 0;
-  static constexpr auto kFields = std::tuple{base::Field{"a", &Two::a}, base::Field{"b", &Two::b}};
+  static constexpr auto kFields =
+      base::FieldList{base::Field{"a", &Two::a}, base::Field{"b", &Two::b}};
 };
 struct TwoRenamed {
   uint8_t a = 0;
   uint8_t c = 0;
   static constexpr auto kFields =
-      std::tuple{base::Field{"a", &TwoRenamed::a}, base::Field{"c", &TwoRenamed::c}};
+      base::FieldList{base::Field{"a", &TwoRenamed::a}, base::Field{"c", &TwoRenamed::c}};
 };
 template <typename... M>
 constexpr uint32_t kHashOf = internal::HashMethods(TypeList<M...>{}, 1);

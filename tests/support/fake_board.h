@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "protocol/schema_hash.h"
 #include "protocol/session.h"
 #include "tests/support/fake_agent.h"
 

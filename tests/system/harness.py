@@ -15,7 +15,12 @@ import threading
 import time
 import unittest
 
-NETCTL = os.environ.get("NETCTL", "build/bin/netctl")
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+NETCTL = os.environ.get("NETCTL", os.path.join(TOP, "build/bin/netctl"))
+AGENT_SIM = os.environ.get("NETCTL_AGENT_SIM", os.path.join(os.path.dirname(NETCTL), "netctl_agent_sim"))
+FAULT_PROXY = os.path.join(os.path.dirname(NETCTL), "netctl_fault_proxy")
+QEMU = os.environ.get("NETCTL_QEMU", "qemu-system-arm")
+FIRMWARE = os.path.join(os.environ.get("NETCTL_FIRMWARE_DIR", os.path.join(TOP, "build/firmware")), "qemu-mps2-an386/agent.elf")
 SKIPPED = 77
 
 

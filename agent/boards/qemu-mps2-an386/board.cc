@@ -136,10 +136,12 @@ base::Instant Now() { return mps2::ReadClock(); }
 void SleepUntil(base::Instant deadline) {
   for (;;) {
     const cortex_m::CriticalSection no_interrupts;
+    // With interrupts off, whatever happens after these checks ends WaitForInterrupt at once.
+    if (mps2::work_waits.exchange(false, std::memory_order_relaxed)) {
+      return;
+    }
     const base::Instant now = Now();
-    // With interrupts off, whatever happens after this check ends WaitForInterrupt at once.
-    if (mps2::work_waits.exchange(false, std::memory_order_relaxed) || deadline <= now ||
-        !mps2::board.get().ethernet.ArmInterrupt()) {
+    if (deadline <= now || !mps2::board.get().ethernet.ArmInterrupt()) {
       return;
     }
     mps2::SetAlarm(deadline, now);

@@ -1,19 +1,20 @@
 // The agent as a process of Linux: its MAC on a TAP device or a user-mode network, its channel on
-// standard input and output. It ends when nobody is at the other end of the channel.
+// standard input and output, a unix socket or a pseudo terminal (arguments.cc). It ends when nobody
+// is at the other end of the channel.
 #include "agent/board.h"
 
 #include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <string_view>
 
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "agent/app.h"
+#include "agent/boards/sim/arguments.h"
+#include "agent/boards/sim/channel.h"
 #include "agent/boards/sim/sim_ethernet.h"
 #include "agent/boards/sim/slirp_wire.h"
 #include "agent/boards/sim/stdio_uart.h"
@@ -75,38 +76,6 @@ struct Board {
 
 constinit StaticObject<Board> board;
 
-struct Arguments {
-  const char* tap = nullptr;
-  std::array<char*, 8> all{};
-};
-
-[[noreturn]] void Usage() {
-  std::fprintf(stderr, "usage: netctl_agent_sim [--tap NAME]\n");
-  std::exit(2);
-}
-
-// The command line, from the kernel: StartBoard has no arguments on real boards.
-Arguments ReadArguments() {
-  static std::array<char, 1024> text;
-  std::FILE* const file = std::fopen("/proc/self/cmdline", "rb");
-  const size_t size = file == nullptr ? 0 : std::fread(text.data(), 1, text.size() - 1, file);
-  Arguments arguments;
-  size_t count = 0;
-  for (size_t i = 0; i < size && count + 1 < arguments.all.size(); i += std::strlen(&text[i]) + 1) {
-    arguments.all[count++] = &text[i];
-  }
-  if (file != nullptr) {
-    std::fclose(file);
-  }
-  for (size_t i = 1; i < count; ++i) {
-    if (std::string_view(arguments.all[i]) != "--tap" || i + 1 == count) {
-      Usage();
-    }
-    arguments.tap = arguments.all[++i];
-  }
-  return arguments;
-}
-
 }  // namespace
 }  // namespace sim
 
@@ -114,19 +83,23 @@ App& StartBoard() {
   std::signal(SIGPIPE, SIG_IGN);
   const sim::Arguments arguments = sim::ReadArguments();
   sim::Board& board = sim::board.Construct();
+  sim::OpenChannel(arguments);
   board.uart.Open();
   if (arguments.tap != nullptr) {
     board.tap.Open(arguments.tap, board.ethernet);
     board.wire = &board.tap;
   } else {
     board.slirp.Open(board.ethernet);
+    for (const sim::PortForward& forward : arguments.forwards) {
+      board.slirp.Forward(forward);
+    }
     board.wire = &board.slirp;
   }
   board.ethernet.Plug(*board.wire);
   std::array<std::byte, 16> entropy{};
   const ssize_t count = ::getrandom(entropy.data(), entropy.size(), 0);
   App& app = board.storage.app();
-  app.Start(sim::kMacAddress,
+  app.Start(arguments.mac.value_or(sim::kMacAddress),
             base::ConstByteSpan(entropy).first(count > 0 ? static_cast<size_t>(count) : 0), Now());
   return app;
 }

@@ -14,7 +14,7 @@ namespace agent::sim {
 struct SimEthernetStats {
   uint32_t wire_refused = 0;  // frames that the wire did not take
   static constexpr auto kFields =
-      std::tuple{base::Field{"wire_refused", &SimEthernetStats::wire_refused}};
+      base::FieldList{base::Field{"wire_refused", &SimEthernetStats::wire_refused}};
 };
 
 class SimEthernet final : public stack::EthernetDriver, public FrameSink {

@@ -96,6 +96,16 @@ void SlirpWire::Open(FrameSink& sink) {
   }
 }
 
+void SlirpWire::Forward(const PortForward& forward) {
+  const in_addr host{.s_addr = htonl(forward.host.value)};
+  const in_addr board{.s_addr = htonl(Address(15))};
+  if (::slirp_add_hostfwd(slirp_, forward.udp ? 1 : 0, host, forward.host_port, board,
+                          forward.board_port) != 0) {
+    std::fprintf(stderr, "cannot listen on port %u\n", unsigned{forward.host_port});
+    std::exit(1);
+  }
+}
+
 bool SlirpWire::Send(base::ConstByteSpan frame) {
   ::slirp_input(slirp_, reinterpret_cast<const uint8_t*>(frame.data()),
                 static_cast<int>(frame.size()));

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "agent/boards/sim/arguments.h"
 #include "agent/boards/sim/wire.h"
 
 struct Slirp;
@@ -13,6 +14,8 @@ namespace agent::sim {
 class SlirpWire final : public Wire {
  public:
   void Open(FrameSink& sink);
+  // Ends the process with a message when the port of this host is taken.
+  void Forward(const PortForward& forward);
 
   bool Send(base::ConstByteSpan frame) override;
   size_t Prepare(std::span<pollfd> fds, size_t used, base::Instant& deadline) override;

@@ -21,7 +21,7 @@ struct Inner {
   int32_t negative = 0;
   bool operator==(const Inner&) const = default;
   static constexpr auto kFields =
-      std::tuple{Field{"small", &Inner::small}, Field{"negative", &Inner::negative}};
+      base::FieldList{Field{"small", &Inner::small}, Field{"negative", &Inner::negative}};
 };
 
 struct Fixed {
@@ -31,7 +31,7 @@ struct Fixed {
   std::array<uint16_t, 2> pair{};
   Inner inner;
   bool operator==(const Fixed&) const = default;
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       Field{"wide", &Fixed::wide}, Field{"yes", &Fixed::yes}, Field{"colour", &Fixed::colour},
       Field{"pair", &Fixed::pair}, Field{"inner", &Fixed::inner}};
 };
@@ -42,7 +42,7 @@ struct Varying {
   base::Text<5> text;
   uint8_t last = 0;
   bool operator==(const Varying&) const = default;
-  static constexpr auto kFields = std::tuple{
+  static constexpr auto kFields = base::FieldList{
       Field{"list", &Varying::list}, Field{"text", &Varying::text}, Field{"last", &Varying::last}};
 };
 static_assert(base::kMaxWireSize<Varying> == 2 + 3 * 5 + 2 + 5 + 1);
@@ -136,19 +136,19 @@ struct Renamed {
   uint8_t little = 0;
   int32_t negative = 0;
   static constexpr auto kFields =
-      std::tuple{Field{"little", &Renamed::little}, Field{"negative", &Renamed::negative}};
+      base::FieldList{Field{"little", &Renamed::little}, Field{"negative", &Renamed::negative}};
 };
 struct Unsigned {
   uint8_t small = 0;
   uint32_t negative = 0;
   static constexpr auto kFields =
-      std::tuple{Field{"small", &Unsigned::small}, Field{"negative", &Unsigned::negative}};
+      base::FieldList{Field{"small", &Unsigned::small}, Field{"negative", &Unsigned::negative}};
 };
 struct Swapped {
   uint8_t small = 0;
   int32_t negative = 0;
   static constexpr auto kFields =
-      std::tuple{Field{"negative", &Swapped::negative}, Field{"small", &Swapped::small}};
+      base::FieldList{Field{"negative", &Swapped::negative}, Field{"small", &Swapped::small}};
 };
 
 TEST(SchemaHash, SeesNamesTypesAndOrder) {
