@@ -81,7 +81,13 @@ const CLI::App* CommandTree::chosen() const {
 }
 
 Runner CommandTree::runner() const {
-  const auto found = runners_.find(chosen());
+  const CLI::App* app = chosen();
+  if (app != nullptr && !runners_.contains(app)) {
+    const auto children = app->get_subcommands([](const CLI::App*) { return true; });
+    const auto show = std::ranges::find(children, "show", &CLI::App::get_name);
+    app = show == children.end() ? app : *show;
+  }
+  const auto found = runners_.find(app);
   return found == runners_.end() ? Runner() : found->second;
 }
 

@@ -19,7 +19,7 @@ class CommandTree {
   CLI::App& app() { return app_; }
   // The command that the last parse chose; null when there was none.
   const CLI::App* chosen() const;
-  // What runs it; empty for a row that only carries subcommands.
+  // What runs it; a command that only carries subcommands runs its "show", else it is empty.
   Runner runner() const;
 
  private:

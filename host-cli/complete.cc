@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "host-cli/command_tree.h"
 #include "host-cli/configuration.h"
 
 namespace netctl {

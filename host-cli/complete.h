@@ -3,11 +3,12 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "host-cli/command_tree.h"
-
 namespace netctl {
+
+class CommandTree;
 
 // What `netctl __complete WORDS...` prints: one candidate a line, "word<TAB>help", for the last of
 // `words`, which may be empty. The line ":files" asks the shell for file names.

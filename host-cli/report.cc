@@ -81,7 +81,7 @@ void Report::Object(std::string_view schema) { document_["schema"] = schema; }
 
 void Report::Stream(std::string_view schema) {
   stream_ = true;
-  Event("start", Json{{"schema", schema}});
+  start_["schema"] = schema;
 }
 
 std::string Report::Plain(const Json& value) {
@@ -164,7 +164,15 @@ void Report::Heading(std::string_view text) {
   }
 }
 
+void Report::WriteStart() {
+  if (!start_.empty()) {
+    output_.out(Json{{"event", "start"}, {"data", start_}}.dump() + "\n");
+    start_.clear();
+  }
+}
+
 void Report::WriteEvent(std::string_view event, const Json& data) {
+  WriteStart();
   output_.out(Json{{"event", event}, {"data", data}}.dump() + "\n");
 }
 

@@ -8,7 +8,8 @@
 //   report.Set("registers", registers);          // JSON only
 //
 // A command that goes on for long calls Stream() instead of Object(), and Event() for each step:
-// with --json these are lines {"event":"start|...|end|error","data":{...}}.
+// with --json these are lines {"event":"start|...|error|end","data":{...}}, one "start" and one
+// "end" each; Start() and Set() say more in these two.
 #pragma once
 
 #include <cstdio>
@@ -54,7 +55,7 @@ class Report {
   // As Object, but for JSON Lines.
   void Stream(std::string_view schema);
 
-  // JSON member `key`.
+  // JSON member `key`; of a stream's "end".
   template <typename T>
   void Set(std::string_view key, const T& value) {
     SetMember(key, ToJson(value));
@@ -81,10 +82,15 @@ class Report {
   // A heading above the following lines; text only.
   void Heading(std::string_view text);
 
-  // A step of a stream: a JSON line at once; nothing in text mode.
+  // More members for the "start" of a stream, before its first Event().
+  template <typename T>
+  void Start(const T& data) {
+    start_.update(ToJson(data));
+  }
+  // A step of a stream: a JSON line at once; nothing in text mode and without Stream().
   template <typename T>
   void Event(std::string_view event, const T& data) {
-    if (options_.json) {
+    if (options_.json && stream_) {
       WriteEvent(event, ToJson(data));
     }
   }
@@ -126,6 +132,7 @@ class Report {
   void ShowMember(std::string_view key, Json value, std::string_view text, Style style);
   void ShowMembers(const Json& object);
   void WriteLine(std::string_view text);
+  void WriteStart();
   void WriteEvent(std::string_view event, const Json& data);
   void WriteNote(std::string_view text);
   void WriteWarning(std::string_view text);
@@ -135,6 +142,7 @@ class Report {
   ReportOutput output_;
   Json document_ = Json::object();
   bool stream_ = false;
+  Json start_ = Json::object();  // of a stream; empty once written
   std::optional<Error> error_;
   class Progress* progress_ = nullptr;  // a line on stderr that must go before others come
 };

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "agent/handlers/handlers.h"
 #include "agent/ip_settings.h"
 
@@ -18,26 +20,25 @@ class DhcpReporter {
   DhcpReporter(const stack::DhcpClient& client, base::Instant start)
       : client_(client), start_(start) {}
 
-  // The next step that has happened and was not reported. False: none.
+  // Whether a step has happened that was not reported.
+  bool has_next() const {
+    return sent_again() || (next_ < kSteps && Steps()[next_].when != base::kNever);
+  }
+
+  // The next one. False: none.
   bool Next(protocol::DhcpStepInfo& step) {
-    const stack::DhcpTimes& times = client_.times();
-    const Step steps[] = {{DhcpMessage::kDiscover, times.started},
-                          {DhcpMessage::kOffer, times.offer},
-                          {DhcpMessage::kRequest, times.request},
-                          {DhcpMessage::kAck, times.ack},
-                          {DhcpMessage::kBound, times.bound}};
-    if (discovers_ < times.discovers && next_ > 0) {
-      // Sent again: its time is that of this report.
+    if (!has_next()) {
+      return false;
+    }
+    if (sent_again()) {
       ++discovers_;
       step = {.message = DhcpMessage::kDiscover, .time_us = Since(last_seen_)};
       return true;
     }
-    if (next_ >= std::size(steps) || steps[next_].when == base::kNever) {
-      return false;
-    }
-    step = {.message = steps[next_].message, .time_us = Since(steps[next_].when)};
+    const Step next = Steps()[next_];
+    step = {.message = next.message, .time_us = Since(next.when)};
     if (next_ == 0) {
-      discovers_ = times.discovers;
+      discovers_ = client_.times().discovers;
     } else {
       step.address = client_.lease().address;
       step.server = client_.lease().server;
@@ -50,6 +51,20 @@ class DhcpReporter {
   bool done() const { return client_.has_lease() && client_.times().bound != base::kNever; }
 
  private:
+  static constexpr size_t kSteps = 5;
+
+  std::array<Step, kSteps> Steps() const {
+    const stack::DhcpTimes& times = client_.times();
+    return {{{DhcpMessage::kDiscover, times.started},
+             {DhcpMessage::kOffer, times.offer},
+             {DhcpMessage::kRequest, times.request},
+             {DhcpMessage::kAck, times.ack},
+             {DhcpMessage::kBound, times.bound}}};
+  }
+
+  // The client does not note when it sends DISCOVER again: the time of the report has to do.
+  bool sent_again() const { return discovers_ < client_.times().discovers && next_ > 0; }
+
   uint32_t Since(base::Instant when) const {
     return when > start_ ? static_cast<uint32_t>((when - start_).count()) : 0;
   }
@@ -88,6 +103,11 @@ stack::Task<base::Status> ReportSteps(stack::TaskContext&, Job& job, DhcpReporte
   co_return base::Status::kOk;
 }
 
+bool IsOver(const stack::DhcpClient& client) {
+  return client.last_failure() == base::Status::kRefused ||
+         client.state() == stack::DhcpState::kStopped;
+}
+
 stack::Task<base::Status> RunDhcp(stack::TaskContext& context, Job& job,
                                   protocol::DhcpRequest request) {
   Core& core = job.core();
@@ -106,9 +126,9 @@ stack::Task<base::Status> RunDhcp(stack::TaskContext& context, Job& job,
     if (reported != base::Status::kOk) {
       co_return reported;
     }
-    bool woken = false;
     const base::Status waited = co_await stack::Until(interface.dhcp.changed(), deadline, [&] {
-      return std::exchange(woken, true) ? base::Status::kOk : base::Status::kUnavailable;
+      return reporter.has_next() || IsOver(interface.dhcp) ? base::Status::kOk
+                                                           : base::Status::kUnavailable;
     });
     if (waited == base::Status::kDeadlineExceeded &&
         interface.dhcp.last_failure() != base::Status::kOk) {

@@ -1,6 +1,7 @@
 #include "host-cli/broker/launch.h"
 
 #include <cerrno>
+#include <csignal>
 #include <ctime>
 #include <optional>
 #include <system_error>

@@ -4,6 +4,7 @@
 //   monitor              RUNTIME/qemu-PID-N.monitor, for people and tests
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <sstream>
 #include <system_error>

@@ -4,8 +4,6 @@
 
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/job.h"
 #include "host-cli/commands/network.h"
@@ -67,7 +65,8 @@ ExitCode RunProbe(Context& context, const ProbeOptions& options) {
   if (!result) {
     return report.Fail(result.error());
   }
-  report.Event("end", Json{{"sent", result->sent}, {"received", result->replies}});
+  report.Set("sent", result->sent);
+  report.Set("received", result->replies);
   report.Line("Sent {} probes ({} broadcast(s))", result->sent, result->sent);
   report.Line("Received {} response(s)", result->replies);
   const bool answered = result->replies != 0;
@@ -134,13 +133,13 @@ Expected<ArpProbeResult> ProbeArp(Context& context, const protocol::ArpProbeRequ
 Runner BindArpProbe(CLI::App& app) {
   auto options = std::make_shared<ProbeOptions>();
   AddInterface(app, options->interface);
-  AddParsed(app, "address", options->target, "address to look for")->required();
+  AddParsed(app, "address", options->target, "address to look for").Required();
   AddNumber(app, "-c,--count", options->count,
             "probes to send (default: until Ctrl-C; 2 with --dad)");
   AddParsed(app, "-i,--interval", options->interval, "between probes (default 1s)");
   AddParsed(app, "-w,--wait", options->wait, "for the last answer (default 1s)");
-  app.add_flag("-D,--dad", options->duplicate_detection,
-               "is the address in use? sender 0.0.0.0; exit 1 when somebody answers");
+  AddFlag(app, "-D,--dad", options->duplicate_detection,
+          "is the address in use? sender 0.0.0.0; exit 1 when somebody answers");
   return [options](Context& context) { return RunProbe(context, *options); };
 }
 

@@ -2,8 +2,6 @@
 #include <map>
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/job.h"
 #include "host-cli/commands/network.h"
@@ -129,7 +127,7 @@ ExitCode Run(Context& context, const Options& options) {
 Runner BindArpScan(CLI::App& app) {
   auto options = std::make_shared<Options>();
   AddInterface(app, options->interface);
-  app.add_option("subnet", options->subnet, "192.168.0.0/24 (default: the board's subnet)");
+  AddText(app, "subnet", options->subnet, "192.168.0.0/24 (default: the board's subnet)");
   AddParsed(app, "-w,--wait", options->wait, "for the last answers (default 1s)");
   return [options](Context& context) { return Run(context, *options); };
 }

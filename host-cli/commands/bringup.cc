@@ -5,7 +5,6 @@
 #include <memory>
 #include <set>
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include "host-cli/bringup/step.h"
@@ -187,16 +186,16 @@ ExitCode Run(Context& context, const Options& options) {
 Runner BindBringup(CLI::App& app) {
   auto options = std::make_shared<Options>();
   AddInterface(app, options->bringup.interface);
-  app.add_option("--peer", options->bringup.peer, "address of this host as the board reaches it")
-      ->type_name("ADDRESS");
+  AddText(app, "--peer", options->bringup.peer, "address of this host as the board reaches it",
+          "ADDRESS");
   AddParsed(app, "-T,--time", options->bringup.perf_time, "of each throughput step (default 2s)");
   AddSize(app, "--http-size", options->bringup.http_bytes,
           "bytes that the board fetches (default 4M)", 256 << 20);
-  app.add_option("--min-mbit", options->bringup.min_mbit, "throughput that a direction must reach")
-      ->check(CLI::Range(0.0, 1e6));
+  AddDecimal(app, "--min-mbit", options->bringup.min_mbit, "throughput that a direction must reach",
+             0, 1e6);
   AddParsed(app, "--link-wait", options->bringup.link_wait,
             "how long the link may take (default 10s)");
-  app.add_option("--junit", options->junit, "write a JUnit report")->type_name("FILE");
+  AddText(app, "--junit", options->junit, "write a JUnit report", "FILE");
   return [options](Context& context) { return Run(context, *options); };
 }
 

@@ -4,7 +4,6 @@
 #include <cstring>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include "host-cli/commands/binders.h"
@@ -196,9 +195,8 @@ class Capture {
 Runner BindCapture(CLI::App& app) {
   auto options = std::make_shared<Options>();
   AddInterface(app, options->interface);
-  app.add_option("-w,--write", options->file,
-                 "pcapng file, '-' for stdout (default: a line for each frame)")
-      ->type_name("FILE");
+  AddText(app, "-w,--write", options->file,
+          "pcapng file, '-' for stdout (default: a line for each frame)", "FILE");
   AddNumber(app, "-c,--count", options->count, "end after so many frames", 1);
   AddNumber(app, "-s,--snaplen", options->snaplen, "bytes kept of each frame (default 1514)", 14,
             protocol::kMaxFrame);

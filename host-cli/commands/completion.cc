@@ -1,18 +1,15 @@
 // netctl completion: the script that a shell sources.
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/complete.h"
+#include "host-cli/options.h"
 
 namespace netctl {
 
 Runner BindCompletion(CLI::App& app) {
   auto shell = std::make_shared<std::string>();
-  app.add_option("shell", *shell, "which shell the script is for")
-      ->required()
-      ->type_name("bash|zsh|fish");
+  AddText(app, "shell", *shell, "which shell the script is for", "bash|zsh|fish").Required();
   return [shell](Context& context) -> ExitCode {
     const std::string script = CompletionScript(*shell);
     if (script.empty()) {

@@ -1,5 +1,4 @@
 // netctl conn: connections and sockets, in the words of ss -tin.
-#include <CLI/CLI.hpp>
 
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/connections.h"

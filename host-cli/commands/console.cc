@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <poll.h>
 #include <unistd.h>
 
@@ -210,14 +209,13 @@ ExitCode Run(Context& context, const Options& options) {
 
 Runner BindConsole(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_flag("--timestamps", options->output.timestamps, "before every line");
-  app.add_option("--log", options->output.log_file, "append the text to FILE")->type_name("FILE");
-  app.add_flag("--log-strip", options->output.log_strip, "without escape sequences in the log");
-  app.add_option("--until", options->output.until, "end once this text came; exit 1 without it")
-      ->type_name("TEXT");
+  AddFlag(app, "--timestamps", options->output.timestamps, "before every line");
+  AddText(app, "--log", options->output.log_file, "append the text to FILE", "FILE");
+  AddFlag(app, "--log-strip", options->output.log_strip, "without escape sequences in the log");
+  AddText(app, "--until", options->output.until, "end once this text came; exit 1 without it");
   AddParsed(app, "--for", options->duration, "end after this time");
-  app.add_flag("--pipe", options->pipe, "stdin as it is, no escape key; ends with stdin");
-  app.add_flag("--no-reconnect", options->no_reconnect, "end when the channel is lost");
+  AddFlag(app, "--pipe", options->pipe, "stdin as it is, no escape key; ends with stdin");
+  AddFlag(app, "--no-reconnect", options->no_reconnect, "end when the channel is lost");
   return [options](Context& context) { return Run(context, *options); };
 }
 

@@ -3,8 +3,6 @@
 
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/job.h"
 #include "host-cli/commands/network.h"

@@ -3,8 +3,6 @@
 
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/job.h"
 #include "host-cli/commands/network.h"
@@ -76,7 +74,7 @@ Expected<protocol::DnsAnswer> LookUp(Context& context, const protocol::DnsReques
 
 Runner BindDns(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("name", options->name, "host name")->required();
+  AddText(app, "name", options->name, "host name").Required();
   AddParsed(app, "-s,--server", options->server, "name server (default: the board's own)");
   AddNumber(app, "-p,--port", options->port, "its port (default 53)", 1);
   AddParsed(app, "-w,--wait", options->wait, "how long to try (default 5s)");

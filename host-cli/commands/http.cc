@@ -5,8 +5,6 @@
 #include <cstring>
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/network.h"
 #include "host-cli/format.h"
@@ -123,11 +121,10 @@ ExitCode Run(Context& context, const Options& options) {
 
 Runner BindHttpGet(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("url", options->url, "http://HOST[:PORT][/PATH]")->required();
-  app.add_option("-o,--output", options->output,
-                 "write the body there ('-': stdout); it travels through the channel")
-      ->type_name("FILE");
-  app.add_flag("-f,--fail", options->fail, "exit 1 when the status code is 400 or above");
+  AddText(app, "url", options->url, "http://HOST[:PORT][/PATH]").Required();
+  AddText(app, "-o,--output", options->output,
+          "write the body there ('-': stdout); it travels through the channel", "FILE");
+  AddFlag(app, "-f,--fail", options->fail, "exit 1 when the status code is 400 or above");
   AddParsed(app, "-w,--wait", options->wait, "without progress (default 30s)");
   return [options](Context& context) { return Run(context, *options); };
 }

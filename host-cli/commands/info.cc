@@ -1,5 +1,4 @@
 // netctl info: what the board is.
-#include <CLI/CLI.hpp>
 
 #include "host-cli/commands/binders.h"
 #include "host-cli/format.h"

@@ -1,8 +1,6 @@
 // netctl inject rx|tx: frames into the board's receive path, or out on its wire.
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/job.h"
 #include "host-cli/commands/network.h"
@@ -121,8 +119,8 @@ Runner Bind(CLI::App& app, protocol::FrameDirection direction) {
   auto options = std::make_shared<Options>();
   options->direction = direction;
   AddInterface(app, options->interface);
-  app.add_option("frames", options->frames,
-                 "a frame in hexadecimal (without FCS), or a pcap or pcapng file");
+  AddText(app, "frames", options->frames,
+          "a frame in hexadecimal (without FCS), or a pcap or pcapng file");
   AddNumber(app, "--random", options->random,
             "so many frames made on the board: mostly valid, with defects", 1);
   AddNumber(app, "--seed", options->seed,

@@ -2,11 +2,10 @@
 #include <charconv>
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/network.h"
 #include "host-cli/format.h"
+#include "host-cli/options.h"
 
 namespace netctl {
 namespace {
@@ -138,12 +137,10 @@ Runner BindIpShow(CLI::App& app) {
 Runner BindIpSet(CLI::App& app) {
   auto options = std::make_shared<Options>();
   AddInterface(app, options->interface);
-  app.add_option("address", options->address, "address and prefix length, 192.168.0.20/24")
-      ->required();
-  app.add_option("-g,--gateway", options->gateway, "default gateway")->type_name("ADDRESS");
-  app.add_option("-d,--dns", options->dns, "name server; at most two")
-      ->type_name("ADDRESS")
-      ->expected(1, 2);
+  AddText(app, "address", options->address, "address and prefix length, 192.168.0.20/24")
+      .Required();
+  AddText(app, "-g,--gateway", options->gateway, "default gateway", "ADDRESS");
+  AddList(app, "-d,--dns", options->dns, "name server; at most two", "ADDRESS", 1, 2);
   return [options](Context& context) { return RunSet(context, *options); };
 }
 

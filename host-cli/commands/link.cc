@@ -1,8 +1,6 @@
 // netctl link show|watch|set: what the PHY and its partner agreed on.
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/network.h"
 #include "host-cli/format.h"
@@ -98,7 +96,7 @@ ExitCode RunWatch(Context& context, const WatchOptions& options) {
   if (!link) {
     return report.Fail(link.error());
   }
-  report.Event("start", *link);
+  report.Event("state", *link);
   report.Line("now           eth{}  {}", options.interface, LinkModeText(link->phy));
   while (options.count == 0 || seen < options.count) {
     if (Interrupted()) {
@@ -185,8 +183,8 @@ Runner BindLinkWatch(CLI::App& app) {
 Runner BindLinkSet(CLI::App& app) {
   auto options = std::make_shared<SetOptions>();
   AddInterface(app, options->request.interface);
-  app.add_option("mode", options->mode, "auto, restart, 10half, 10full, 100half or 100full")
-      ->required();
+  AddText(app, "mode", options->mode, "auto, restart, 10half, 10full, 100half or 100full")
+      .Required();
   return [options](Context& context) { return RunSet(context, *options); };
 }
 

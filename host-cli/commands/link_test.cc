@@ -4,8 +4,6 @@
 #include <memory>
 #include <set>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/job.h"
 #include "host-cli/commands/network.h"
@@ -182,13 +180,12 @@ ExitCode Run(Context& context, const Options& options) {
 Runner BindLinkTest(CLI::App& app) {
   auto options = std::make_shared<Options>();
   AddInterface(app, options->interface);
-  app.add_option("--path", options->path, "only mac, phy or wire (default: each in this order)")
-      ->check(CLI::IsMember({"mac", "phy", "wire"}));
+  AddChoice(app, "--path", options->path, {"mac", "phy", "wire"},
+            "only mac, phy or wire (default: each in this order)");
   AddNumber(app, "-n,--frames", options->frames, "frames of each size and pattern (default 8)", 1,
             1000);
-  app.add_option("--partner", options->partner,
-                 "host that answers ARP on the wire (default: the gateway)")
-      ->type_name("ADDRESS");
+  AddText(app, "--partner", options->partner,
+          "host that answers ARP on the wire (default: the gateway)", "ADDRESS");
   return [options](Context& context) { return Run(context, *options); };
 }
 

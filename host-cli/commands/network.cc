@@ -2,11 +2,10 @@
 
 #include <charconv>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/job.h"
 #include "host-cli/format.h"
 #include "host-cli/interrupt.h"
+#include "host-cli/options.h"
 
 namespace netctl {
 namespace {
@@ -55,23 +54,20 @@ Error NoAddress(const protocol::IpStatus& status, const protocol::LinkStatus& li
 }  // namespace
 
 void AddInterface(CLI::App& app, uint8_t& interface) {
-  app.add_option_function<std::string>(
-         "-I,--interface",
-         [&interface](const std::string& text) {
-           std::string_view number = text;
-           if (number.starts_with("eth")) {
-             number.remove_prefix(3);
-           }
-           const auto [end, error] =
-               std::from_chars(number.data(), number.data() + number.size(), interface);
-           if (error != std::errc() || end != number.data() + number.size() ||
-               interface >= kMaxInterfaces) {
-             throw CLI::ValidationError("--interface",
-                                        "'" + text + "' is no interface: eth0 to eth3");
-           }
-         },
-         "interface of the board (default eth0)")
-      ->type_name("NAME");
+  const auto convert = [&interface](const std::string& text) -> Expected<void> {
+    std::string_view number = text;
+    if (number.starts_with("eth")) {
+      number.remove_prefix(3);
+    }
+    const auto [end, error] =
+        std::from_chars(number.data(), number.data() + number.size(), interface);
+    if (error != std::errc() || end != number.data() + number.size() ||
+        interface >= kMaxInterfaces) {
+      return Fail(ExitCode::kUsage, "--interface: '" + text + "' is no interface: eth0 to eth3");
+    }
+    return {};
+  };
+  AddOption(app, "-I,--interface", convert, "interface of the board (default eth0)", "NAME");
 }
 
 Error JobError(base::Status status, std::string_view what) {

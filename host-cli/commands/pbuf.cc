@@ -1,5 +1,4 @@
 // netctl pbuf: the packet buffer pools, and who holds the buffers.
-#include <CLI/CLI.hpp>
 
 #include "host-cli/commands/binders.h"
 #include "host-cli/format.h"

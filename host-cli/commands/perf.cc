@@ -3,8 +3,6 @@
 
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/network.h"
 #include "host-cli/format.h"
@@ -54,17 +52,15 @@ void ShowTotals(Report& report, const PerfResult& result) {
   }
 }
 
-Json EndJson(const PerfResult& result) {
-  Json end = Json::object();
+void ReportTotals(Report& report, const PerfResult& result) {
   for (const PerfFlow& flow : result.flows) {
-    end[flow.board.sending ? "board_sends" : "board_receives"] = {
-        {"board", IntervalJson(flow.board)},
-        {"host",
-         {{"bytes", flow.host.bytes},
-          {"seconds", flow.host.seconds},
-          {"retransmits", flow.host.retransmits}}}};
+    report.Set(flow.board.sending ? "board_sends" : "board_receives",
+               Json{{"board", IntervalJson(flow.board)},
+                    {"host",
+                     {{"bytes", flow.host.bytes},
+                      {"seconds", flow.host.seconds},
+                      {"retransmits", flow.host.retransmits}}}});
   }
-  return end;
 }
 
 ExitCode Verdict(Report& report, const Options& options, const PerfResult& result) {
@@ -106,7 +102,7 @@ ExitCode Run(Context& context, const Options& options) {
       .interval_ms = static_cast<uint32_t>(base::ToMilliseconds(options.interval)),
       .no_delay = options.no_delay};
   request.direction = *EnumFromName<protocol::PerfDirection>(options.direction);
-  report.Event("start", request);
+  report.Start(request);
   ShowHeading(report);
   const auto result = MeasureTcp(
       context, *peer, request,
@@ -115,7 +111,7 @@ ExitCode Run(Context& context, const Options& options) {
     return report.Fail(result.error());
   }
   ShowTotals(report, *result);
-  report.Event("end", EndJson(*result));
+  ReportTotals(report, *result);
   return Verdict(report, options, *result);
 }
 
@@ -123,17 +119,14 @@ ExitCode Run(Context& context, const Options& options) {
 
 Runner BindPerfTcp(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("-d,--direction", options->direction,
-                 "send, receive or both, seen from the board (default send)")
-      ->check(CLI::IsMember({"send", "receive", "both"}));
+  AddChoice(app, "-d,--direction", options->direction, {"send", "receive", "both"},
+            "send, receive or both, seen from the board (default send)");
   AddParsed(app, "-T,--time", options->duration, "how long (default 10s)");
   AddSize(app, "-n,--bytes", options->bytes, "so many bytes instead, 16M");
   AddParsed(app, "-i,--interval", options->interval, "between reports (default 1s)");
-  app.add_flag("-N,--no-delay", options->no_delay, "switch Nagle's algorithm off on the board");
-  app.add_option("--peer", options->peer, "address of this host as the board reaches it")
-      ->type_name("ADDRESS");
-  app.add_option("--min-mbit", options->min_mbit, "exit 1 when a direction is slower")
-      ->check(CLI::Range(0.0, 1e6));
+  AddFlag(app, "-N,--no-delay", options->no_delay, "switch Nagle's algorithm off on the board");
+  AddText(app, "--peer", options->peer, "address of this host as the board reaches it", "ADDRESS");
+  AddDecimal(app, "--min-mbit", options->min_mbit, "exit 1 when a direction is slower", 0, 1e6);
   return [options](Context& context) { return Run(context, *options); };
 }
 

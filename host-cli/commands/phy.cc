@@ -3,8 +3,6 @@
 
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/network.h"
 #include "host-cli/format.h"
@@ -15,6 +13,7 @@
 namespace netctl {
 namespace {
 
+constexpr uint8_t kPhyAddresses = 32;
 constexpr uint8_t kAnyPhy = 32;  // the one that the driver uses
 
 struct Options {
@@ -67,6 +66,9 @@ ExitCode RunScan(Context& context, const Options& options) {
                fmt::format("{}", found.name), found.phy == list->used ? "in use" : ""});
   }
   report.Print(table);
+  if (list->phys.size() == kPhyAddresses) {
+    report.Note("every address answers: this MAC ignores the PHY's address, or MDIO is stuck");
+  }
   return ExitCode::kOk;
 }
 
@@ -252,23 +254,23 @@ Runner BindPhyScan(CLI::App& app) {
 Runner BindPhyShow(CLI::App& app) {
   auto options = std::make_shared<Options>();
   AddPhy(app, *options);
-  app.add_flag_callback(
-      "-a,--all", [options] { options->reg = "all"; }, "also the registers without a name");
+  AddFlag(
+      app, "-a,--all", [options] { options->reg = "all"; }, "also the registers without a name");
   return [options](Context& context) { return RunShow(context, *options); };
 }
 
 Runner BindPhyRead(CLI::App& app) {
   auto options = std::make_shared<Options>();
   AddPhy(app, *options);
-  app.add_option("register", options->reg, "number, or name such as bmsr")->required();
+  AddText(app, "register", options->reg, "number, or name such as bmsr").Required();
   return [options](Context& context) { return RunRead(context, *options); };
 }
 
 Runner BindPhyWrite(CLI::App& app) {
   auto options = std::make_shared<Options>();
   AddPhy(app, *options);
-  app.add_option("register", options->reg, "number, or name such as bmcr")->required();
-  AddNumber(app, "value", options->value, "16 bits, decimal or 0x...")->required();
+  AddText(app, "register", options->reg, "number, or name such as bmcr").Required();
+  AddNumber(app, "value", options->value, "16 bits, decimal or 0x...").Required();
   return [options](Context& context) { return RunWrite(context, *options); };
 }
 

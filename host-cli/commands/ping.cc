@@ -3,8 +3,6 @@
 
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/job.h"
 #include "host-cli/commands/network.h"
@@ -107,18 +105,16 @@ Expected<protocol::PingTotals> PingBoard(
 
 Runner BindPing(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("host", options->host, "address, or name that the board resolves");
+  AddText(app, "host", options->host, "address, or name that the board resolves");
   AddNumber(app, "-c,--count", options->count, "requests (default: until Ctrl-C)");
   AddParsed(app, "-i,--interval", options->interval, "between requests (default 1s)");
   AddNumber(app, "-s,--size", options->size, "bytes of payload (default 56)", 0,
             protocol::kMaxPingSize);
   AddParsed(app, "-W,--wait", options->wait, "for an answer (default 1s)");
   AddNumber(app, "--ttl", options->ttl, "time to live (default 64)", 1);
-  app.add_option("--sweep", options->sweep, "sizes FIRST LAST [STEP], one request each")
-      ->expected(2, 3)
-      ->type_name("N");
-  app.add_flag("--from-host", options->from_host, "ping the board from this host");
-  return [options, &app](Context& context) -> ExitCode {
+  AddList(app, "--sweep", options->sweep, "sizes FIRST LAST [STEP], one request each", "N", 2, 3);
+  AddFlag(app, "--from-host", options->from_host, "ping the board from this host");
+  return [options](Context& context) -> ExitCode {
     if (options->host.empty() && !options->from_host) {
       return context.report.Fail(
           {ExitCode::kUsage, "ping: no host given", "netctl ping 192.168.0.1, or --from-host", {}});

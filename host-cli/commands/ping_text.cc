@@ -54,7 +54,7 @@ std::string PingTime(uint64_t microseconds) {
 
 PingText::PingText(Report& report, std::string host, const protocol::PingRequest& request)
     : report_(report), host_(std::move(host)) {
-  report_.Event("start", request);
+  report_.Start(request);
   report_.Line("PING {} ({}) {}({}) bytes of data.", host_, request.target, request.size,
                request.size + kIcmpAndIpHeaders);
 }
@@ -111,18 +111,21 @@ void PingText::End(const protocol::PingTotals& totals) {
   report_.Line("\n--- {} ping statistics ---", host_);
   report_.Line("{} packets transmitted, {} received, {}{:.6g}% packet loss, time {}ms",
                totals.transmitted, totals.received, extra, loss, totals.duration_us / 1000);
-  Json end = ToJson(totals);
-  end["loss_percent"] = loss;
+  const Json end = ToJson(totals);
+  for (const auto& [key, value] : end.items()) {
+    report_.Set(key, value);
+  }
+  report_.Set("loss_percent", loss);
   if (count_ != 0) {
     const double mean = static_cast<double>(sum_us_) / count_;
     const double deviation = std::sqrt(std::max(0.0, sum_of_squares_ / count_ - mean * mean));
     report_.Line("rtt min/avg/max/mdev = {:.3f}/{:.3f}/{:.3f}/{:.3f} ms",
                  static_cast<double>(minimum_us_) / 1000, mean / 1000,
                  static_cast<double>(maximum_us_) / 1000, deviation / 1000);
-    end["rtt_us"] = {
-        {"min", minimum_us_}, {"avg", mean}, {"max", maximum_us_}, {"mdev", deviation}};
+    report_.Set(
+        "rtt_us",
+        Json{{"min", minimum_us_}, {"avg", mean}, {"max", maximum_us_}, {"mdev", deviation}});
   }
-  report_.Event("end", end);
 }
 
 }  // namespace netctl

@@ -1,5 +1,4 @@
 // netctl reset: restarts the board, and waits until its agent answers again.
-#include <CLI/CLI.hpp>
 
 #include "host-cli/commands/binders.h"
 #include "host-cli/interrupt.h"

@@ -1,8 +1,6 @@
 // netctl stats: every counter of every layer.
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/commands/binders.h"
 #include "host-cli/commands/counters.h"
 #include "host-cli/format.h"
@@ -68,7 +66,7 @@ ExitCode Watch(Context& context, const Options& options) {
   if (!before) {
     return report.Fail(before.error());
   }
-  report.Event("start", AsJson(*before));
+  report.Start(AsJson(*before));
   while (!Interrupted() && Now() < context.client.deadline()) {
     if (const auto waited = context.client.Wait(Now() + options.interval); !waited) {
       return report.Fail(waited.error());
@@ -128,12 +126,12 @@ ExitCode Run(Context& context, const Options& options) {
 
 Runner BindStats(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("pattern", options->pattern,
-                 "only counters whose name contains this, or matches it with * and ?");
-  app.add_flag("--watch", options->watch, "show the differences again and again, until Ctrl-C");
-  app.add_flag("--delta", options->delta, "show the differences of one interval");
-  app.add_flag("--reset", options->reset, "set the counters to zero after reading");
-  app.add_flag("-a,--all", options->all, "also counters that are zero");
+  AddText(app, "pattern", options->pattern,
+          "only counters whose name contains this, or matches it with * and ?");
+  AddFlag(app, "--watch", options->watch, "show the differences again and again, until Ctrl-C");
+  AddFlag(app, "--delta", options->delta, "show the differences of one interval");
+  AddFlag(app, "--reset", options->reset, "set the counters to zero after reading");
+  AddFlag(app, "-a,--all", options->all, "also counters that are zero");
   AddParsed(app, "-i,--interval", options->interval, "of --watch and --delta (default 1s)");
   return [options](Context& context) { return Run(context, *options); };
 }

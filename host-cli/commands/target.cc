@@ -1,11 +1,10 @@
 // netctl target start|stop|list: boards that stay up between commands.
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "host-cli/broker/directory.h"
 #include "host-cli/broker/launch.h"
 #include "host-cli/commands/binders.h"
+#include "host-cli/options.h"
 
 namespace netctl {
 namespace {
@@ -86,7 +85,7 @@ ExitCode List(Context& context) {
 
 Runner BindName(CLI::App& app, ExitCode (*run)(Context&, const std::string&)) {
   auto name = std::make_shared<std::string>();
-  app.add_option("name", *name, "target (default: the one of -t)")->type_name("NAME");
+  AddText(app, "name", *name, "target (default: the one of -t)", "NAME");
   return [name, run](Context& context) { return run(context, *name); };
 }
 

@@ -1,5 +1,4 @@
 // netctl targets: what -t may name.
-#include <CLI/CLI.hpp>
 
 #include "host-cli/commands/binders.h"
 #include "host-cli/configuration.h"

@@ -1,5 +1,4 @@
 // netctl version: this program's identity, for bug reports and rigs.
-#include <CLI/CLI.hpp>
 
 #include "build_info.h"
 #include "host-cli/commands/binders.h"

@@ -1,6 +1,7 @@
 #include "host-cli/peer/http_peer.h"
 
 #include <array>
+#include <chrono>
 #include <random>
 #include <thread>
 

@@ -79,6 +79,9 @@ class AgentBench : private protocol::TextSink {
   // Starts the agent and opens a session.
   AgentBench();
 
+  // Runs the PHY, which no driver does here, until its link is up.
+  void NegotiateLink();
+
   // Both ends, the line and the wire, until `duration` is over.
   void RunFor(base::Duration duration);
   // Until `done`, for at most `limit`; returns whether it was done.
@@ -183,7 +186,7 @@ class AgentBench : private protocol::TextSink {
 
   PacketMemory<kLimits> packets_;
   LoopbackDriver driver_{packets_.pools(), kMac};
-  test::PhyModel phy_model_{{}};
+  test::PhyModel phy_model_{{.undefined = 0xffff}};  // a user may read any register
   test::MdioModel mdio_;
   drivers::Phy phy_{mdio_, 1};
   CountersOf<drivers::PhyStats> counters_{phy_.stats()};

@@ -97,7 +97,7 @@ class Harness {
 
   // Nothing may be left behind once everybody let go and all timers ran out.
   void Finish() {
-    sockets_.fill({});
+    std::ranges::generate(sockets_, [] { return stack::TcpSocket(); });
     listener_.Close();
     echo_.Close();
     for (int i = 0; i < 2000 && host_.buffers_in_use() != 0; ++i) {

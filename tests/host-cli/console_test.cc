@@ -1,5 +1,9 @@
 #include "host-cli/console.h"
 
+#include <fstream>
+#include <iterator>
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -94,8 +94,9 @@ Packet ParseFrame(base::ConstByteSpan frame) {
   } else if (ethernet->type == wire::kEtherTypeIpv4) {
     const base::ConstByteSpan whole = rest;
     packet.ipv4 = Take<wire::Ipv4Header>(rest);
-    if (packet.ipv4 && packet.ipv4->total_length <= whole.size()) {
-      const size_t header_size = packet.ipv4->header_size();
+    const size_t header_size = packet.ipv4 ? packet.ipv4->header_size() : 0;
+    if (packet.ipv4 && header_size >= wire::kIpv4HeaderSize &&
+        header_size <= packet.ipv4->total_length && packet.ipv4->total_length <= whole.size()) {
       packet.checksums = base::SumIsGood(base::SumBytes(whole.first(header_size)));
       ParseTransport(packet, whole.subspan(header_size, packet.ipv4->total_length - header_size));
     }

@@ -16,13 +16,11 @@ template <typename T>
 void Difference(const std::string& path, const T& actual, const T& expected,
                 std::ostringstream& out) {
   if constexpr (base::Described<T>) {
-    std::apply(
-        [&](const auto&... field) {
-          (Difference(path + (path.empty() ? "" : ".") + std::string(field.name),
-                      actual.*field.member, expected.*field.member, out),
-           ...);
-        },
-        T::kFields);
+    T::kFields.Apply([&](const auto&... field) {
+      (Difference(path + (path.empty() ? "" : ".") + std::string(field.name), actual.*field.member,
+                  expected.*field.member, out),
+       ...);
+    });
   } else if (!(actual == expected)) {
     out << "  " << path << " is ";
     PrintValue(actual, out);

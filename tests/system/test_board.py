@@ -77,6 +77,7 @@ class StartedBoard(NetctlTest):
         watch = self.popen("link", "watch", "--count", "2", "--json", "--timeout", "60s")
         try:
             self.assertEqual(json.loads(watch.stdout.readline())["event"], "start")
+            self.assertEqual(json.loads(watch.stdout.readline())["event"], "state")
             monitor(self.entry["monitor"], "set_link lan9118.0 off")
             down = json.loads(watch.stdout.readline())
             self.assertEqual((down["event"], down["data"]["link"]["state"]), ("change", "down"))
@@ -92,7 +93,8 @@ class StartedBoard(NetctlTest):
 
     def test_phy_is_found_and_decoded(self):
         scan = self.run_ok("phy", "scan", "--json").json
-        self.assertEqual([phy["phy"] for phy in scan["phys"]], [scan["used"]])
+        # QEMU's LAN9118 does not look at the address.
+        self.assertIn(scan["used"], [phy["phy"] for phy in scan["phys"]])
         status = self.run_ok("phy", "read", "bmsr", "--json").json
         self.assertEqual((status["name"], status["fields"]["link_status"]), ("BMSR", 1))
         self.assertIn("BMCR", self.run_ok("phy", "show").out)

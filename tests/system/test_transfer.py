@@ -65,6 +65,8 @@ class Perf(NetctlTest):
             self.assertEqual(sum(interval["bytes"] for interval in intervals), total["bytes"])
             self.assertEqual(sum(interval["retransmits"] for interval in intervals), total["retransmits"])
         end = dict(events)["end"]
+        self.assertEqual(end.pop("exit_code"), 0)
+        self.assertEqual(len(end), len(flows))
         for flow in end.values():
             self.assertEqual(flow["board"]["bytes"], flow["host"]["bytes"])
 

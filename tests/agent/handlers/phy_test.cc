@@ -77,11 +77,15 @@ TEST(LinkRequests, ForcedModesMustExist) {
 
 TEST(LinkRequests, TellWhatThePhySays) {
   AgentBench bench;
+  EXPECT_EQ(bench.Call<protocol::GetLink>().error(), Status::kUnavailable) << "no PHY yet";
+  bench.NegotiateLink();
   const auto link = bench.Call<protocol::GetLink>();
   ASSERT_TRUE(link);
+  EXPECT_TRUE(link->phy.is_up());
+  EXPECT_TRUE(link->autonegotiation_complete);
   EXPECT_TRUE(link->mac.is_up());
   EXPECT_TRUE(link->autonegotiation);
-  EXPECT_EQ(link->advertised, 0x01e1);
+  EXPECT_EQ(link->advertised, 0x05e1);
 }
 
 }  // namespace
