@@ -98,25 +98,33 @@ bool ServerAnswers(BringUp& bringup, const protocol::DnsRequest& request, std::s
 }  // namespace
 
 StepResult CheckDhcp(BringUp& bringup) {
+  const auto read_ip = [&bringup] {
+    return bringup.client().Call<protocol::GetIp>({.interface = bringup.options.interface});
+  };
+  const auto before = read_ip();
+  if (!before) {
+    return FromError(before.error());
+  }
+  if (before->settings.source == protocol::AddressSource::kStatic) {
+    bringup.ip = *before;  // set by hand for a reason: DHCP would take it away
+    return Skipped(fmt::format("static address {}", before->settings.address));
+  }
   uint32_t bound_us = 0;
   const auto lease = GetLease(bringup.context, bringup.options.interface, std::chrono::seconds(20),
                               [&](const protocol::DhcpStepInfo& step) { bound_us = step.time_us; });
-  const auto ip = bringup.client().Call<protocol::GetIp>({.interface = bringup.options.interface});
-  if (!ip) {
-    return FromError(ip.error());
+  if (!lease) {
+    return FromError(
+        lease.error(),
+        "no server? set an address: netctl ip set 192.168.0.20/24 --gateway 192.168.0.1");
   }
-  bringup.ip = *ip;
-  if (lease) {
-    return Passed(fmt::format("{}/{} from {}, {} s, after {}", lease->settings.address,
-                              base::PrefixLength(lease->settings.mask), lease->server,
-                              lease->lease_s, FormatDuration(base::Duration(bound_us))));
+  const auto after = read_ip();
+  if (!after) {
+    return FromError(after.error());
   }
-  if (ip->settings.source == protocol::AddressSource::kStatic) {
-    return Skipped(fmt::format("static address {}", ip->settings.address));
-  }
-  return FromError(
-      lease.error(),
-      "no server? set an address: netctl ip set 192.168.0.20/24 --gateway 192.168.0.1");
+  bringup.ip = *after;
+  return Passed(fmt::format("{}/{} from {}, {} s, after {}", lease->settings.address,
+                            base::PrefixLength(lease->settings.mask), lease->server, lease->lease_s,
+                            FormatDuration(base::Duration(bound_us))));
 }
 
 StepResult CheckArp(BringUp& bringup) {

@@ -26,7 +26,8 @@ Expected<size_t> FdChannel::Read(base::ByteSpan out) {
   if (size == 0 && ::isatty(fd_.get()) == 1 && ::poll(&state, 1, 0) == 0) {
     return 0;
   }
-  return Lost(size < 0 ? errno : 0);
+  // The end of a program, or of a peer, that had not read everything.
+  return Lost(size < 0 && errno != ECONNRESET ? errno : 0);
 }
 
 Expected<size_t> FdChannel::Write(base::ConstByteSpan data) {

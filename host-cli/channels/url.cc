@@ -114,6 +114,9 @@ std::string UnknownScheme(std::string_view scheme) {
   for (const Scheme& known : kSchemes) {
     names.emplace_back(known.prefix.substr(0, known.prefix.find(':')));
   }
+  if (std::ranges::find(names, scheme) != names.end()) {
+    return fmt::format("'{0}:' goes on with //, as in {0}://...", scheme);
+  }
   return fmt::format("no kind of channel '{}'{}; there is: {}", scheme, DidYouMean(scheme, names),
                      fmt::join(names, ", "));
 }

@@ -10,6 +10,8 @@
 #include "stack/dhcp_client.h"
 #include "stack/tcp/listener.h"
 #include "stack/tcp/socket.h"
+#include "stack/tcp/storage.h"
+#include "stack/tcp/tcp.h"
 #include "stack/udp.h"
 #include "stack/wire/ethernet.h"
 #include "tests/support/test_host.h"
@@ -131,6 +133,8 @@ class Harness {
   }
 
   test::TestHost host_{1};
+  stack::TcpStorage<4> tcp_storage_;
+  stack::Tcp tcp_{host_.stack(), tcp_storage_.memory()};
   stack::UdpSocket echo_;
   stack::TcpListener listener_;
   std::array<stack::TcpSocket, 3> sockets_;

@@ -66,10 +66,13 @@ class BrokerTest : public testing::Test {
         Now() + std::chrono::seconds(60));
   }
   static bool Eventually(const std::function<bool()>& condition) {
-    for (int i = 0; i < 10'000 && !condition(); ++i) {
+    for (int i = 0; i < 10'000; ++i) {
+      if (condition()) {
+        return true;
+      }
       ::usleep(1000);
     }
-    return condition();
+    return false;
   }
   static test::AgentMessage Reply(uint16_t sequence) {
     return FakeAgent::Event<protocol::PingStep>({.sequence = sequence});

@@ -162,7 +162,7 @@ TEST_F(SessionTest, TextWithoutAnAgentIsDiagnosed) {
 
 TEST_F(SessionTest, ABoardThatDiesIsNoticedByItsSilence) {
   const Pty pty;
-  agent_.Mute<protocol::GetInfo>();
+  agent_.Mute<protocol::GetIp>();
   FakeBoard board(pty.board, agent_);
   std::thread freeze([&] {
     while (agent_.requests().empty()) {

@@ -1,5 +1,6 @@
 #include "tests/support/netctl_env.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <deque>
 #include <fstream>
@@ -81,6 +82,7 @@ class FakePort : public netctl::MessagePort {
 }  // namespace
 
 CleanEnvironment::CleanEnvironment() : previous_(std::filesystem::current_path()) {
+  std::signal(SIGPIPE, SIG_IGN);  // as netctl's main has it
   std::string pattern = (std::filesystem::temp_directory_path() / "netctl-test-XXXXXX").string();
   folder_ = ::mkdtemp(pattern.data());
   for (const char* name : kVariables) {

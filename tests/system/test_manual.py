@@ -17,9 +17,10 @@ class Manual(NetctlTest):
     def commands(self):
         """Every command that the program itself completes, subcommands as 'arp probe'."""
         names = []
-        for top in self.netctl("__complete", "").out.split():
-            if not top.startswith("-"):
-                names.append(top)
+        for line in self.netctl("__complete", "").out.splitlines():
+            name = line.split("\t")[0]
+            if not name.startswith("-"):
+                names.append(name)
         return names
 
     def text(self):

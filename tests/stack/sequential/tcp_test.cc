@@ -1,4 +1,5 @@
 #include "stack/sequential/tcp.h"
+
 #include "stack/sequential/tcp_reader.h"
 #include "tests/agent/services/service_pair.h"
 
