@@ -19,7 +19,7 @@ class StaticObject {
   T& get() { return *std::launder(reinterpret_cast<T*>(memory_)); }
 
  private:
-  alignas(T) std::byte memory_[sizeof(T)];
+  alignas(T) std::byte memory_[sizeof(T)] = {};  // zeros: .bss
 };
 
 }  // namespace agent

@@ -65,6 +65,7 @@ class SessionRunner : public MessageSource, private protocol::TextSink {
   // Bytes that the session gave and the channel has not taken yet.
   std::vector<std::byte> output_;
   size_t output_begin_ = 0;
+  base::Instant last_read_{};
 };
 
 }  // namespace netctl

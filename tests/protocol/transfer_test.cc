@@ -34,7 +34,7 @@ TEST(Transfer, EveryMessageOnceAndInOrder) {
 }
 
 TEST(Transfer, AnyChunksGiveTheSame) {
-  for (const size_t chunk : {1, 2, 3, 7, 25, 511, 512, 513, 4096, 0}) {
+  for (const size_t chunk : std::initializer_list<size_t>{1, 2, 3, 7, 25, 511, 512, 513, 4096, 0}) {
     PipeChannel pipe;
     pipe.set_fifo(4096);
     pipe.set_chunk(chunk);

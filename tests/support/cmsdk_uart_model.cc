@@ -13,7 +13,6 @@ constexpr uint32_t kDivider = 0x10;
 
 constexpr uint32_t kTx = 1;  // in STATE full, in CTRL enable, in INTSTATUS pending
 constexpr uint32_t kRx = 2;
-constexpr uint32_t kTxOverrun = 4;
 constexpr uint32_t kRxOverrun = 8;
 constexpr uint32_t kTxInterruptEnable = 4;
 constexpr uint32_t kRxInterruptEnable = 8;

@@ -8,7 +8,6 @@ namespace test {
 namespace {
 
 constexpr uint16_t kReset = 0x8000;
-constexpr uint16_t kLoopback = 0x4000;
 constexpr uint16_t kSpeed100 = 0x2000;
 constexpr uint16_t kNegotiate = 0x1000;
 constexpr uint16_t kPowerDown = 0x0800;

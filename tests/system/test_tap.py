@@ -159,7 +159,7 @@ class TapWithLoss(Transfers, TapTest):
     """5 % of the frames are lost, each way, the same ones in each run."""
 
     tap = "board0"
-    size = 4 * MEBI
+    size = 64 * MEBI
 
     @classmethod
     def make_wire(cls):
