@@ -207,7 +207,7 @@ std::string FormatSize(uint64_t bytes) {
     return fmt::format("{} B", bytes);
   }
   const auto size = static_cast<double>(bytes);
-  if (bytes < 10'000'000) {
+  if (bytes < 1024 * 1024) {
     return fmt::format("{:.1f} KiB", size / 1024);
   }
   return fmt::format("{:.1f} MiB", size / 1024 / 1024);

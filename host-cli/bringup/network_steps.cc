@@ -91,8 +91,10 @@ bool ServerAnswers(BringUp& bringup, const protocol::DnsRequest& request, std::s
                          FormatDuration(base::Duration(answer->time_us)), answer->server);
     return true;
   }
-  figure = answer.error().message;
-  return answer.error().status == base::Status::kNotFound;
+  const bool answered = answer.error().status == base::Status::kNotFound;
+  figure = answered ? fmt::format("the server answers that {} does not exist", request.name)
+                    : answer.error().message;
+  return answered;
 }
 
 }  // namespace

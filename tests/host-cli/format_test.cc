@@ -84,6 +84,7 @@ TEST(Format, FiguresForPeople) {
   EXPECT_EQ(FormatBitRate(94'100'000), "94.10 Mbit/s");
   EXPECT_EQ(FormatSize(1500), "1500 B");
   EXPECT_EQ(FormatSize(65536), "64.0 KiB");
+  EXPECT_EQ(FormatSize(4 << 20), "4.0 MiB");
 }
 
 TEST(EnumName, ComesFromTheEnumerators) {
