@@ -61,10 +61,27 @@ PingText::PingText(Report& report, std::string host, const protocol::PingRequest
 
 void PingText::Step(const protocol::PingReply& reply) {
   report_.Event("reply", reply);
+  if (reply.outcome == protocol::PingOutcome::kReply) {
+    Count(reply.rtt_us);
+  }
+  if (!report_.quiet()) {
+    Show(reply);
+  }
+}
+
+void PingText::Count(uint32_t rtt_us) {
+  ++count_;
+  minimum_us_ = std::min<uint64_t>(minimum_us_, rtt_us);
+  maximum_us_ = std::max<uint64_t>(maximum_us_, rtt_us);
+  sum_us_ += rtt_us;
+  sum_of_squares_ += static_cast<double>(rtt_us) * rtt_us;
+}
+
+void PingText::Show(const protocol::PingReply& reply) {
   switch (reply.outcome) {
     case protocol::PingOutcome::kReply:
     case protocol::PingOutcome::kDuplicate:
-      Reply(reply);
+      ShowReply(reply);
       return;
     case protocol::PingOutcome::kTimeout:
       report_.Line("no answer yet for icmp_seq={}", reply.sequence);
@@ -82,7 +99,7 @@ void PingText::Step(const protocol::PingReply& reply) {
   }
 }
 
-void PingText::Reply(const protocol::PingReply& reply) {
+void PingText::ShowReply(const protocol::PingReply& reply) {
   const bool duplicate = reply.outcome == protocol::PingOutcome::kDuplicate;
   constexpr uint32_t kIcmpHeader = 8;
   std::string remark = duplicate ? " (DUP!)" : "";
@@ -91,14 +108,6 @@ void PingText::Reply(const protocol::PingReply& reply) {
   }
   report_.Line("{} bytes from {}: icmp_seq={} ttl={} time={} ms{}", reply.size + kIcmpHeader,
                reply.from, reply.sequence, reply.ttl, PingTime(reply.rtt_us), remark);
-  if (duplicate) {
-    return;
-  }
-  ++count_;
-  minimum_us_ = std::min<uint64_t>(minimum_us_, reply.rtt_us);
-  maximum_us_ = std::max<uint64_t>(maximum_us_, reply.rtt_us);
-  sum_us_ += reply.rtt_us;
-  sum_of_squares_ += static_cast<double>(reply.rtt_us) * reply.rtt_us;
 }
 
 void PingText::End(const protocol::PingTotals& totals) {

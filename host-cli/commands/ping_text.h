@@ -13,12 +13,15 @@ class PingText {
   // Prints the first line.
   PingText(Report& report, std::string host, const protocol::PingRequest& request);
 
+  // With -q counted only, as ping does.
   void Step(const protocol::PingReply& reply);
   // The statistics.
   void End(const protocol::PingTotals& totals);
 
  private:
-  void Reply(const protocol::PingReply& reply);
+  void Count(uint32_t rtt_us);
+  void Show(const protocol::PingReply& reply);
+  void ShowReply(const protocol::PingReply& reply);
 
   Report& report_;
   std::string host_;

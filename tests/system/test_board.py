@@ -24,6 +24,11 @@ class OwnBoard(NetctlTest):
         self.assertRegex(lines[8], r"^5 packets transmitted, 5 received, 0% packet loss, time \d+ms$")
         self.assertRegex(lines[9], r"^rtt min/avg/max/mdev = ([\d.]+/){3}[\d.]+ ms$")
 
+    def test_a_quiet_ping_says_only_the_statistics(self):
+        out = self.run_ok("-q", "ping", GATEWAY, "-c", "2", "-i", "0.2").out
+        self.assertNotIn("icmp_seq", out)
+        self.assertIn("2 packets transmitted, 2 received", out)
+
     def test_ping_of_a_host_that_is_not_there_fails(self):
         result = self.netctl("ping", "10.0.2.99", "-c", "2", "-i", "0.2")
         self.assertEqual(result.code, 1, result)
