@@ -25,6 +25,8 @@ class SerialChannel : public FdChannel {
  public:
   SerialChannel(UniqueFd fd, const std::string& path, uint32_t baud)
       : FdChannel(std::move(fd), fmt::format("{} at {} baud", path, baud)), baud_(baud) {}
+  // A terminal that somebody else has open keeps the flag beyond our close.
+  ~SerialChannel() override { ::ioctl(fd(), TIOCNXCL); }
 
   std::string advice() const override {
     return fmt::format("check the baud rate (now {}): serial://DEVICE?baud=RATE", baud_);
