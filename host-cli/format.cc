@@ -87,8 +87,8 @@ Expected<void> Parse(std::string_view text, base::Ipv4Address& value) {
   std::string_view rest = text;
   for (int i = 0; i < 4; ++i) {
     const size_t dot = i < 3 ? rest.find('.') : rest.size();
-    const auto octet =
-        dot == rest.npos || dot > 3 ? std::nullopt : WholeNumber(rest.substr(0, dot), 10);
+    // No dot is beyond 3, too.
+    const auto octet = dot > 3 ? std::nullopt : WholeNumber(rest.substr(0, dot), 10);
     if (!octet || *octet > 255) {
       return Bad(text, "an IPv4 address such as 192.0.2.1");
     }
@@ -207,7 +207,7 @@ std::string FormatSize(uint64_t bytes) {
     return fmt::format("{} B", bytes);
   }
   const auto size = static_cast<double>(bytes);
-  if (bytes < 1024 * 1024) {
+  if (bytes < uint64_t{1} << 20) {
     return fmt::format("{:.1f} KiB", size / 1024);
   }
   return fmt::format("{:.1f} MiB", size / 1024 / 1024);
