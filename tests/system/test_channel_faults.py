@@ -84,12 +84,12 @@ class Faults(NetctlTest):
         self.single_fault("--insert-at")
 
     def test_boot_text_in_the_stream(self):
-        for seed in range(10):
+        for seed in range(5):
             self.with_faults("--text-rate", "0.01", "--seed", seed)
         self.next_command_works()
 
     def test_a_noisy_line(self):
-        for seed in range(10):
+        for seed in range(5):
             self.with_faults("--ber", "3e-4", "--drop-rate", "5e-4", "--insert-rate", "5e-4", "--seed", seed)
         self.next_command_works()
 
