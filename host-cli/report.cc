@@ -145,11 +145,7 @@ void Report::ShowMembers(const Json& object) {
   document_.update(object);
 }
 
-void Report::WriteLine(std::string_view text) {
-  if (!options_.json) {
-    output_.out(std::string(text) + "\n");
-  }
-}
+void Report::WriteLine(std::string_view text) { output_.out(std::string(text) + "\n"); }
 
 void Report::Print(const Table& table) {
   if (!options_.json) {

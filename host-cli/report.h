@@ -60,6 +60,11 @@ class Report {
   void Set(std::string_view key, const T& value) {
     SetMember(key, ToJson(value));
   }
+  // Every member of `object` as Set does: a struct with kFields, or a JSON object.
+  template <typename T>
+  void SetMembers(const T& object) {
+    document_.update(ToJson(object));
+  }
   // JSON member `key`, and in text "key  value" (underscores as blanks). `text` replaces the text
   // of the value.
   template <typename T>
@@ -76,7 +81,9 @@ class Report {
   // One line of text on stdout; nothing with --json.
   template <typename... T>
   void Line(fmt::format_string<T...> format, T&&... arguments) {
-    WriteLine(fmt::format(format, std::forward<T>(arguments)...));
+    if (!options_.json) {
+      WriteLine(fmt::format(format, std::forward<T>(arguments)...));
+    }
   }
   void Print(const Table& table);
   // A heading above the following lines; text only.

@@ -158,10 +158,7 @@ ExitCode RunRead(Context& context, const Options& options) {
     return report.Fail(read.error());
   }
   ShowRegister(report, *phy, reg->reg, read->value, true);
-  const auto fields = RegisterJson(*phy, reg->reg, read->value);
-  for (const auto& [key, value] : fields.items()) {
-    report.Set(key, value);
-  }
+  report.SetMembers(RegisterJson(*phy, reg->reg, read->value));
   return ExitCode::kOk;
 }
 

@@ -120,10 +120,7 @@ void PingText::End(const protocol::PingTotals& totals) {
   report_.Line("\n--- {} ping statistics ---", host_);
   report_.Line("{} packets transmitted, {} received, {}{:.6g}% packet loss, time {}ms",
                totals.transmitted, totals.received, extra, loss, totals.duration_us / 1000);
-  const Json end = ToJson(totals);
-  for (const auto& [key, value] : end.items()) {
-    report_.Set(key, value);
-  }
+  report_.SetMembers(totals);
   report_.Set("loss_percent", loss);
   if (count_ != 0) {
     const double mean = static_cast<double>(sum_us_) / count_;

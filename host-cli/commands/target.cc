@@ -16,12 +16,6 @@ Expected<Target> ChosenTarget(Context& context, const std::string& name) {
   return name.empty() ? context.target() : context.find_target(name);
 }
 
-void ShowBroker(Report& report, const Json& status) {
-  for (const auto& [key, value] : status.items()) {
-    report.Set(key, value);
-  }
-}
-
 ExitCode Start(Context& context, const std::string& name) {
   Report& report = context.report;
   report.Object("netctl.target-start/1");
@@ -33,7 +27,7 @@ ExitCode Start(Context& context, const std::string& name) {
   if (!status) {
     return report.Fail(status.error());
   }
-  ShowBroker(report, *status);
+  report.SetMembers(*status);
   report.Line("target {} runs: {} on {} (process {})", target->name,
               status->value("board", std::string()), status->value("via", std::string()),
               status->value("pid", 0));

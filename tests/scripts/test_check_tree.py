@@ -44,7 +44,7 @@ class CheckTree(tree.TreeTest):
                 self.assert_refused("stack/a.cc", f"int a;\n// {word}: later\n", "stack/a.cc:2: a note")
 
     def test_machine_paths(self):
-        for path in ("/home/" + "me/netctl", "/root/" + "x", "/work/" + "tree"):
+        for path in ("/home/" + "me/netctl", "/root/" + "x", "/wo" + "rk/tree"):
             with self.subTest(path):
                 self.assert_refused("scripts/a.sh", f"cd {path}\n", "scripts/a.sh:1: a path of one")
 
