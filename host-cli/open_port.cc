@@ -23,6 +23,7 @@ class LockedChannel : public Channel {
   std::string describe() const override { return channel_->describe(); }
   Json facts() const override { return channel_->facts(); }
   std::string advice() const override { return channel_->advice(); }
+  base::Duration gather_time() const override { return channel_->gather_time(); }
 
  private:
   Lock lock_;

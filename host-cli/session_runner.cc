@@ -27,9 +27,7 @@ constexpr size_t kRing = 128 * 1024;
 constexpr size_t kReadSize = 16 * 1024;
 // Reads in one Process(), so that a flood of bytes does not starve the timers.
 constexpr int kReadsPerProcess = 8;
-// QEMU's UART hands over byte by byte: waking for each would cost both sides more than the byte.
 constexpr base::Duration kBurstGap = std::chrono::milliseconds(1);
-constexpr useconds_t kGatherUs = 500;
 
 constexpr protocol::SessionSizes kSizes = {
     .send = {64 * 1024, 1024, 1024},
@@ -114,7 +112,7 @@ Expected<base::Instant> SessionRunner::Process() {
 Expected<void> SessionRunner::ReadChannel() {
   const base::Instant begin = Now();
   if (begin - last_read_ < kBurstGap) {
-    ::usleep(kGatherUs);
+    ::usleep(static_cast<useconds_t>(channel_->gather_time().count()));
   }
   std::array<std::byte, kReadSize> bytes;
   for (int i = 0; i < kReadsPerProcess; ++i) {

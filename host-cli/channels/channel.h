@@ -30,6 +30,9 @@ class Channel {
   virtual Json facts() const { return Json::object(); }
   // What to look at when the board stays silent: "check the baud rate (now 115200)".
   virtual std::string advice() const { return {}; }
+  // How long to wait in the middle of a burst so that more of it is read at once. QEMU's UART hands
+  // over byte by byte: waking for each would cost both sides more than the byte.
+  virtual base::Duration gather_time() const { return std::chrono::microseconds(500); }
 };
 
 }  // namespace netctl

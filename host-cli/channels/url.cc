@@ -17,16 +17,20 @@ using Kind = ChannelUrl::Kind;
 struct Scheme {
   std::string_view prefix;
   Kind kind;
+  bool names_host;
   bool has_options;
   std::string_view options;  // known ones, separated by blanks
 };
-constexpr std::array<Scheme, 6> kSchemes = {{
-    {"serial://", Kind::kSerial, true, "baud rtscts"},
-    {"socket://", Kind::kSocket, false, ""},
-    {"unix://", Kind::kUnix, false, ""},
-    {"exec:", Kind::kExec, false, ""},
-    {"qemu:", Kind::kQemu, true, "kernel nic args"},
-    {"sim:", Kind::kSim, false, ""},
+constexpr std::array<Scheme, 9> kSchemes = {{
+    {"serial://", Kind::kSerial, false, true, "baud rtscts"},
+    {"socket://", Kind::kSocket, true, false, ""},
+    {"unix://", Kind::kUnix, false, false, ""},
+    {"exec:", Kind::kExec, false, false, ""},
+    {"qemu:", Kind::kQemu, false, true, "kernel nic args"},
+    {"sim:", Kind::kSim, false, false, ""},
+    {"probe:", Kind::kProbe, false, true, "elf rtt ram khz idcode"},
+    {"openocd://", Kind::kOpenOcd, true, true, "elf rtt ram"},
+    {"openocd:", Kind::kOpenOcd, false, true, "elf rtt ram probe"},
 }};
 
 // Errors that point into the text; columns count from 1.
@@ -87,8 +91,8 @@ Expected<void> ParseOptions(const Reader& reader, size_t begin, std::string_view
   return {};
 }
 
-Expected<void> ParseHostPort(const Reader& reader, size_t begin, ChannelUrl& url) {
-  std::string_view rest = reader.text().substr(begin);
+Expected<void> ParseHostPort(const Reader& reader, size_t begin, size_t end, ChannelUrl& url) {
+  std::string_view rest = reader.text().substr(begin, end - begin);
   if (rest.ends_with('/')) {
     rest.remove_suffix(1);
   }
@@ -162,17 +166,17 @@ Expected<ChannelUrl> ParseChannelUrl(std::string_view text) {
   const size_t begin = scheme->prefix.size();
   const size_t question = scheme->has_options ? std::min(text.find('?'), text.size()) : text.size();
   url.path = text.substr(begin, question - begin);
-  if (url.kind == Kind::kSocket) {
-    if (const auto parsed = ParseHostPort(reader, begin, url); !parsed) {
+  if (scheme->names_host) {
+    if (const auto parsed = ParseHostPort(reader, begin, question, url); !parsed) {
       return std::unexpected(parsed.error());
     }
-    return url;
   }
   if ((url.kind == Kind::kSerial || url.kind == Kind::kUnix) && !url.path.starts_with('/')) {
     return reader.Bad(begin, "expected a path that begins with '/'");
   }
-  if (url.path.empty() && url.kind == Kind::kExec) {
-    return reader.Bad(begin, "expected a command");
+  if (url.path.empty() && (url.kind == Kind::kExec || url.kind == Kind::kOpenOcd)) {
+    return reader.Bad(begin, url.kind == Kind::kExec ? "expected a command"
+                                                     : "expected a configuration of OpenOCD");
   }
   if (const auto parsed = ParseOptions(reader, question + 1, scheme->options, url); !parsed) {
     return std::unexpected(parsed.error());

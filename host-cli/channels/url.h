@@ -4,6 +4,9 @@
 //   serial:///dev/ttyUSB0?baud=921600&rtscts=1
 //   socket://host:port                      TCP; ser2net's raw mode
 //   unix:///path
+//   probe:VID:PID:SERIAL?elf=IMAGE          SWD by a CMSIS-DAP probe; probe: is the only one
+//   openocd://host:port                     SWD by an OpenOCD that runs, its Tcl port
+//   openocd:CONFIG?probe=SERIAL             SWD by an OpenOCD of netctl's own
 //   exec:COMMAND                            stdin and stdout of a shell command
 //   qemu:BOARD?nic=...&kernel=...           boots the agent in QEMU
 //   sim:OPTIONS                             the agent as a native process
@@ -19,11 +22,11 @@
 namespace netctl {
 
 struct ChannelUrl {
-  enum class Kind : uint8_t { kSerial, kSocket, kUnix, kExec, kQemu, kSim };
+  enum class Kind : uint8_t { kSerial, kSocket, kUnix, kExec, kQemu, kSim, kProbe, kOpenOcd };
   Kind kind = Kind::kSerial;
   std::string text;  // as written
-  std::string path;  // device, socket, command, board or options
-  std::string host;  // of kSocket
+  std::string path;  // device, socket, command, board, options, selector or configuration
+  std::string host;  // of kSocket, and of kOpenOcd when one is to be attached to
   uint16_t port = 0;
   std::map<std::string, std::string> options;  // behind '?', percent-decoded
 

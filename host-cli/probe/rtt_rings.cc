@@ -1,0 +1,199 @@
+// One batch carries, in this order: bytes for the target, the offset that makes them known, the
+// offset of what was read before, both descriptors, and a guess of the bytes that wait. Order makes
+// it safe: bytes before the offset that hands them over, descriptors before the bytes they vouch
+// for.
+#include "host-cli/probe/rtt_rings.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "host-cli/format.h"
+
+namespace netctl {
+namespace {
+
+using protocol::RttRing;
+
+constexpr uint32_t kHeaderSize = 24;
+constexpr uint32_t kRingSize = sizeof(RttRing);
+constexpr uint32_t kMaxRings = 16;
+constexpr uint32_t kMinRingBytes = 64;
+constexpr uint32_t kMaxRingBytes = 1 << 20;
+constexpr std::string_view kRingName = "netctl";
+
+template <typename T, size_t kSize>
+T Decode(const std::array<std::byte, kSize>& bytes) {
+  static_assert(kSize == base::kWireSize<T>);
+  return base::DecodeExactly<T, base::kMessageOrder>(bytes).value_or(T{});
+}
+
+uint32_t Word(base::ConstByteSpan bytes) {
+  uint32_t value = 0;
+  for (size_t i = 4; i-- > 0;) {
+    value = value << 8 | static_cast<uint32_t>(bytes[i]);
+  }
+  return value;
+}
+
+std::array<std::byte, 4> Bytes(uint32_t value) {
+  return {static_cast<std::byte>(value), static_cast<std::byte>(value >> 8),
+          static_cast<std::byte>(value >> 16), static_cast<std::byte>(value >> 24)};
+}
+
+// Empty when both offsets and the size make sense.
+std::string Defect(std::string_view name, const RttRing& ring) {
+  if (ring.buffer == 0 || ring.size < kMinRingBytes || ring.size > kMaxRingBytes) {
+    return fmt::format("its {} ring has {} bytes at 0x{:08x}", name, ring.size, ring.buffer);
+  }
+  if (ring.write_offset >= ring.size || ring.read_offset >= ring.size) {
+    return fmt::format("its {} ring of {} bytes has offsets {} and {}", name, ring.size,
+                       ring.write_offset, ring.read_offset);
+  }
+  return {};
+}
+
+bool IsSameRing(const RttRing& a, const RttRing& b) {
+  return a.name == b.name && a.buffer == b.buffer && a.size == b.size && a.flags == b.flags;
+}
+
+}  // namespace
+
+bool IsRttId(base::ConstByteSpan bytes) {
+  return bytes.size() >= protocol::kRttIdInverted.size() &&
+         std::equal(protocol::kRttIdInverted.begin(), protocol::kRttIdInverted.end(), bytes.begin(),
+                    [](uint8_t inverted, std::byte byte) {
+                      return static_cast<uint8_t>(~inverted) == static_cast<uint8_t>(byte);
+                    });
+}
+
+MemoryResult<std::string> RttRings::Attach(uint32_t address) {
+  address_ = address;
+  read_unsaid_ = false;
+  std::array<std::byte, kHeaderSize> header;
+  if (const auto read = memory_.Read(address, header); !read) {
+    return std::unexpected(read.error());
+  }
+  if (!IsRttId(header)) {
+    return "there is none";
+  }
+  const uint32_t up_rings = Word(std::span(header).subspan(16));
+  const uint32_t down_rings = Word(std::span(header).subspan(20));
+  if (std::min(up_rings, down_rings) <= protocol::kRttFrames ||
+      std::max(up_rings, down_rings) > kMaxRings) {
+    return fmt::format("it has {} up and {} down rings; the agent has 2 and 2", up_rings,
+                       down_rings);
+  }
+  up_.descriptor = address + kHeaderSize + kRingSize * protocol::kRttFrames;
+  down_.descriptor = up_.descriptor + kRingSize * up_rings;
+  std::array<std::byte, kRingSize> up;
+  std::array<std::byte, kRingSize> down;
+  const std::array reads = {MemoryAccess{.address = up_.descriptor, .out = up},
+                            MemoryAccess{.address = down_.descriptor, .out = down}};
+  if (const auto read = memory_.Run(reads); !read) {
+    return std::unexpected(read.error());
+  }
+  up_.known = Decode<RttRing>(up);
+  down_.known = Decode<RttRing>(down);
+  for (const auto& [name, ring] : {std::pair{"up", &up_.known}, {"down", &down_.known}}) {
+    if (std::string defect = Defect(name, *ring); !defect.empty()) {
+      return defect;
+    }
+  }
+  std::array<char, kRingName.size() + 1> name{};
+  const auto read = memory_.Read(up_.known.name, std::as_writable_bytes(std::span(name)));
+  if (!read && read.error().kind != MemoryError::Kind::kFault) {
+    return std::unexpected(read.error());
+  }
+  if (std::string_view(name.data(), kRingName.size()) != kRingName || name.back() != '\0') {
+    return fmt::format("its ring 1 is named '{}', not '{}': the firmware is not the netctl agent",
+                       EscapeText({name.data(), ::strnlen(name.data(), name.size())}), kRingName);
+  }
+  return std::string();
+}
+
+MemoryResult<RttRings::Moved> RttRings::Exchange(base::ConstByteSpan to_target,
+                                                 std::vector<std::byte>& from_target) {
+  accesses_.clear();
+  words_used_ = 0;
+  Moved moved{.taken = Queue(to_target)};
+  if (read_unsaid_) {
+    QueueWord(up_.descriptor + 16, up_.known.read_offset);
+  }
+  std::array<std::byte, kRingSize> up;
+  std::array<std::byte, kRingSize> down;
+  accesses_.push_back({.address = up_.descriptor, .out = up});
+  accesses_.push_back({.address = down_.descriptor, .out = down});
+  QueueAhead();
+  if (const auto done = memory_.Run(accesses_); !done) {
+    return std::unexpected(done.error());
+  }
+  read_unsaid_ = false;
+  const auto seen_up = Decode<RttRing>(up);
+  const auto seen_down = Decode<RttRing>(down);
+  if (!IsSameRing(seen_up, up_.known) || !IsSameRing(seen_down, down_.known) ||
+      seen_up.read_offset != up_.known.read_offset ||
+      seen_down.write_offset != down_.known.write_offset || seen_up.write_offset >= seen_up.size ||
+      seen_down.read_offset >= seen_down.size) {
+    moved.stale = true;
+    return moved;
+  }
+  down_.known.read_offset = seen_down.read_offset;
+  TakeAhead(seen_up.write_offset, from_target);
+  moved.more = read_unsaid_;
+  return moved;
+}
+
+// As much of `data` as fits, in up to two pieces, then the offset behind it.
+size_t RttRings::Queue(base::ConstByteSpan data) {
+  RttRing& ring = down_.known;
+  const uint32_t used = (ring.write_offset + ring.size - ring.read_offset) % ring.size;
+  const size_t count = std::min<size_t>(data.size(), ring.size - 1 - used);
+  if (count == 0) {
+    return 0;
+  }
+  const size_t first = std::min<size_t>(count, ring.size - ring.write_offset);
+  accesses_.push_back({.address = ring.buffer + ring.write_offset, .data = data.first(first)});
+  if (first < count) {
+    accesses_.push_back({.address = ring.buffer, .data = data.subspan(first, count - first)});
+  }
+  ring.write_offset = static_cast<uint32_t>((ring.write_offset + count) % ring.size);
+  QueueWord(down_.descriptor + 12, ring.write_offset);
+  return count;
+}
+
+void RttRings::QueueWord(uint32_t address, uint32_t value) {
+  words_[words_used_] = Bytes(value);
+  accesses_.push_back({.address = address, .data = words_[words_used_]});
+  ++words_used_;
+}
+
+// The bytes that would be read next if there are any.
+void RttRings::QueueAhead() {
+  const RttRing& ring = up_.known;
+  ahead_bytes_.resize(std::min<size_t>(ahead_, ring.size - 1));
+  const base::ByteSpan bytes(ahead_bytes_);
+  const size_t first = std::min<size_t>(bytes.size(), ring.size - ring.read_offset);
+  accesses_.push_back({.address = ring.buffer + ring.read_offset, .out = bytes.first(first)});
+  if (first < bytes.size()) {
+    accesses_.push_back({.address = ring.buffer, .out = bytes.subspan(first)});
+  }
+}
+
+size_t RttRings::TakeAhead(uint32_t write_offset, std::vector<std::byte>& from_target) {
+  RttRing& ring = up_.known;
+  const size_t waiting = (write_offset + ring.size - ring.read_offset) % ring.size;
+  const size_t count = std::min(waiting, ahead_bytes_.size());
+  from_target.insert(from_target.end(), ahead_bytes_.begin(),
+                     ahead_bytes_.begin() + static_cast<std::ptrdiff_t>(count));
+  ring.write_offset = write_offset;
+  ring.read_offset = static_cast<uint32_t>((ring.read_offset + count) % ring.size);
+  read_unsaid_ = count > 0;
+  // A stream is read in big pieces, a poll that finds nothing costs little.
+  ahead_ = waiting >= ahead_bytes_.size() ? std::max(2 * ahead_bytes_.size(), waiting)
+                                          : std::max(kMinAhead, ahead_ - ahead_ / 4);
+  return count;
+}
+
+}  // namespace netctl
