@@ -1,5 +1,6 @@
 #include "agent/app.h"
 
+#include "agent/build_id.h"
 #include "build_info.h"
 #include "protocol/schema_hash.h"
 
@@ -25,7 +26,7 @@ void App::Start(const base::MacAddress& mac, base::ConstByteSpan entropy, base::
                       .schema_hash = protocol::kSchemaHash,
                       .boot_counter = core_.board.boot.counter,
                       .reset_cause = core_.board.boot.cause,
-                      .build_id = kBuildId,
+                      .build_id = netctl_build_id,
                       .receive_buffer = kChannelReceiveRing,
                       .largest_message = protocol::kMaxRequest,
                       .board = core_.board.name,

@@ -1,3 +1,4 @@
+#include "agent/build_id.h"
 #include "agent/handlers/handlers.h"
 #include "build_info.h"
 
@@ -23,7 +24,7 @@ protocol::InterfaceInfo Describe(Interface& interface) {
 base::Result<protocol::Info> Handlers::Handle(protocol::GetInfo, const protocol::Empty&) {
   protocol::Info info{.board = core_.board.name,
                       .version = std::string_view(kVersion),
-                      .build_id = kBuildId,
+                      .build_id = netctl_build_id,
                       .boot_counter = core_.board.boot.counter,
                       .reset_cause = core_.board.boot.cause,
                       .cpu_hz = core_.board.cpu_hz,
