@@ -41,6 +41,8 @@ template <>
 inline constexpr protocol::Stream kStreamOf<protocol::CaptureFrames> = protocol::Stream::kBulk;
 template <>
 inline constexpr protocol::Stream kStreamOf<protocol::GetHttp> = protocol::Stream::kBulk;
+template <>
+inline constexpr protocol::Stream kStreamOf<protocol::SendBlocks> = protocol::Stream::kBulk;
 
 // One running job, as its coroutine sees it.
 class Job {

@@ -5,32 +5,13 @@
 #include <array>
 #include <cstdint>
 
+#include "protocol/repeatable_random.h"
 #include "stack/base/address.h"
 #include "stack/base/bytes.h"
 
 namespace agent {
 
-// xorshift64* (S. Vigna): repeatable, not unpredictable.
-class RepeatableRandom {
- public:
-  explicit constexpr RepeatableRandom(uint32_t seed)
-      : state_((static_cast<uint64_t>(seed) << 32 | seed) ^ 0x9e3779b97f4a7c15) {}
-
-  constexpr uint32_t Next() {
-    state_ ^= state_ >> 12;
-    state_ ^= state_ << 25;
-    state_ ^= state_ >> 27;
-    return static_cast<uint32_t>((state_ * 0x2545f4914f6cdd1d) >> 32);
-  }
-  // 0 to bound - 1; `bound` is at least 1.
-  constexpr uint32_t Below(uint32_t bound) {
-    return static_cast<uint32_t>((static_cast<uint64_t>(Next()) * bound) >> 32);
-  }
-  constexpr bool OneIn(uint32_t n) { return Below(n) == 0; }
-
- private:
-  uint64_t state_;
-};
+using protocol::RepeatableRandom;
 
 // Whom the frames are for. Addresses in `keep_out` are never named as a sender, so that the board
 // does not lose its gateway to a forged ARP packet.

@@ -84,18 +84,20 @@ class FileReader {
     for (const auto& [key, node] : table) {
       const std::string where = At(file_, key.source());
       std::string* member = key.str() == "channel" ? &target.channel
+                            : key.str() == "probe" ? &target.probe
                             : key.str() == "peer"  ? &target.peer
                                                    : nullptr;
       if (member == nullptr) {
-        return Bad(where, fmt::format("'{}' is no setting of a target; there is: channel, peer",
-                                      EscapeText(key.str())));
+        return Bad(where,
+                   fmt::format("'{}' is no setting of a target; there is: channel, probe, peer",
+                               EscapeText(key.str())));
       }
       const auto value = node.value_exact<std::string>();
       if (!value) {
         return Bad(where, fmt::format("'{}' must be text in quotes", key.str()));
       }
       *member = *value;
-      if (member == &target.channel) {
+      if (member != &target.peer) {
         if (const auto url = ParseChannelUrl(*value); !url) {
           return std::unexpected(Error(url.error()).In(where));
         }

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <map>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -27,6 +28,18 @@ Expected<fs::path> PrivateDirectory(const fs::path& path) {
                 "set XDG_RUNTIME_DIR to a folder of your own");
   }
   return path;
+}
+
+// In the order in which an image is looked for.
+std::vector<fs::path> FirmwareFolders() {
+  std::vector<fs::path> folders;
+  if (const std::string named = Environment("NETCTL_FIRMWARE_DIR"); !named.empty()) {
+    folders.emplace_back(named);
+  }
+  const fs::path program = ProgramDirectory();
+  folders.push_back((program / "../firmware").lexically_normal());
+  folders.push_back((program / "../share/netctl/firmware").lexically_normal());
+  return folders;
 }
 
 }  // namespace
@@ -61,16 +74,27 @@ fs::path ProgramDirectory() {
   return fs::read_symlink("/proc/self/exe", ignored).parent_path();
 }
 
-Expected<fs::path> FindFirmware(const std::string& board) {
-  std::vector<fs::path> folders;
-  if (const std::string named = Environment("NETCTL_FIRMWARE_DIR"); !named.empty()) {
-    folders.emplace_back(named);
+std::vector<fs::path> ShippedFirmware() {
+  std::map<std::string, fs::path> images;
+  for (const fs::path& folder : FirmwareFolders()) {
+    std::error_code error;
+    for (fs::directory_iterator i(folder, error), end; !error && i != end; i.increment(error)) {
+      std::error_code ignored;
+      if (const fs::path image = i->path() / "agent.elf"; fs::exists(image, ignored)) {
+        images.emplace(i->path().filename().string(), image);
+      }
+    }
   }
-  const fs::path program = ProgramDirectory();
-  folders.push_back((program / "../firmware").lexically_normal());
-  folders.push_back((program / "../share/netctl/firmware").lexically_normal());
+  std::vector<fs::path> found;
+  for (const auto& [board, image] : images) {
+    found.push_back(image);
+  }
+  return found;
+}
+
+Expected<fs::path> FindFirmware(const std::string& board) {
   std::string tried;
-  for (const fs::path& folder : folders) {
+  for (const fs::path& folder : FirmwareFolders()) {
     const fs::path image = folder / board / "agent.elf";
     std::error_code ignored;
     if (fs::exists(image, ignored)) {

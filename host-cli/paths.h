@@ -26,6 +26,9 @@ std::filesystem::path ProgramDirectory();
 // ../firmware/BOARD and ../share/netctl/firmware/BOARD. kUsage names all places.
 Expected<std::filesystem::path> FindFirmware(const std::string& board);
 
+// Every agent.elf in these places; of each board the one that FindFirmware finds.
+std::vector<std::filesystem::path> ShippedFirmware();
+
 // Letters, digits, '-', '_' and '.' of `text`, anything else as '_': for file names.
 std::string FileName(std::string_view text);
 

@@ -10,7 +10,8 @@ using AllEvents = TypeList<
     JobEnded, LinkTestStep, LinkChanged,
     DhcpStep, DhcpBound, NameResolved, ArpReplied, ArpProgress,
     PingStep, PingEnd, PerfStep, HttpProgress, HttpBody, HttpDone,
-    FrameCaptured, CaptureEnd, InjectProgress>;
+    FrameCaptured, CaptureEnd, InjectProgress,
+    BlockSent>;
 // clang-format on
 static_assert(IdsAreUnique(AllEvents{}));
 

@@ -3,6 +3,7 @@
 
 #include "protocol/messages/agent.h"
 #include "protocol/messages/capture.h"
+#include "protocol/messages/channel.h"
 #include "protocol/messages/connection.h"
 #include "protocol/messages/ip.h"
 #include "protocol/messages/link.h"
@@ -22,7 +23,8 @@ using AllMethods = TypeList<
     GetIp, SetIp, RunDhcp, ResolveName, ProbeArp, ScanArp, GetArpTable, FlushArp,
     Ping, PerfTcp, GetHttp,
     GetStats, ResetStats, DescribeDriver, GetPools, GetConnections,
-    CaptureFrames, InjectFrame, InjectRandom>;
+    CaptureFrames, InjectFrame, InjectRandom,
+    CheckBlock, SendBlocks>;
 // clang-format on
 static_assert(IdsAreUnique(AllMethods{}));
 

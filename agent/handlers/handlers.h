@@ -71,6 +71,11 @@ class Handlers {
                                        const protocol::InjectRequest& request);
   base::Result<protocol::Empty> Handle(protocol::InjectRandom,
                                        const protocol::InjectRandomRequest& request);
+  // channel.cc
+  base::Result<protocol::BlockCheck> Handle(protocol::CheckBlock,
+                                            const protocol::BlockRequest& request);
+  base::Result<protocol::Empty> Handle(protocol::SendBlocks,
+                                       const protocol::BlocksRequest& request);
 
  private:
   // kInvalidArgument: no such interface, address or register.

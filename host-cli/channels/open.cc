@@ -21,9 +21,21 @@ Expected<std::unique_ptr<Channel>> OpenChannel(const ChannelUrl& url, base::Inst
       return OpenQemu(url);
     case ChannelUrl::Kind::kSim:
       return OpenSim(url);
+    case ChannelUrl::Kind::kProbe:
+    case ChannelUrl::Kind::kOpenOcd:
+      return OpenRtt(url, deadline);
   }
   return Fail(ExitCode::kUsage, fmt::format("no such channel: {}", url.text));
 }
+
+namespace {
+
+// The same probe under another name is told apart by USB: only one program can claim it.
+std::string ProbeLockKey(const std::string& name) {
+  return fmt::format("probe-{}", name.empty() ? "any" : name);
+}
+
+}  // namespace
 
 std::string LockKey(const ChannelUrl& url) {
   switch (url.kind) {
@@ -35,6 +47,11 @@ std::string LockKey(const ChannelUrl& url) {
     }
     case ChannelUrl::Kind::kSocket:
       return fmt::format("{}:{}", url.host, url.port);
+    case ChannelUrl::Kind::kOpenOcd:
+      return url.host.empty() ? ProbeLockKey(url.Option("probe"))
+                              : fmt::format("{}:{}", url.host, url.port);
+    case ChannelUrl::Kind::kProbe:
+      return ProbeLockKey(url.path);
     default:
       return {};
   }

@@ -22,5 +22,7 @@ Expected<std::unique_ptr<Channel>> OpenUnix(const ChannelUrl& url);
 Expected<std::unique_ptr<Channel>> OpenExec(const ChannelUrl& url);
 Expected<std::unique_ptr<Channel>> OpenSim(const ChannelUrl& url);
 Expected<std::unique_ptr<Channel>> OpenQemu(const ChannelUrl& url);
+// By a debug probe, direct or by way of OpenOCD.
+Expected<std::unique_ptr<Channel>> OpenRtt(const ChannelUrl& url, base::Instant deadline);
 
 }  // namespace netctl

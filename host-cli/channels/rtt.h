@@ -43,9 +43,9 @@ class RttChannel : public Channel {
   RttRings rings_;
   UniqueFd timer_;
   bool attached_ = false;
-  base::Instant lost_at_;    // when they were last there, or the start
+  base::Instant lost_at_;      // when they were last there, or the start
   base::Instant active_at_{};  // when bytes moved last
-  std::string defect_;       // of the last control block that was no good
+  std::string defect_;         // of the last control block that was no good
   // Read from the target, not yet handed out.
   std::vector<std::byte> inbox_;
   size_t inbox_begin_ = 0;

@@ -116,7 +116,10 @@ Expected<void> ParseHostPort(const Reader& reader, size_t begin, size_t end, Cha
 std::string UnknownScheme(std::string_view scheme) {
   std::vector<std::string> names;
   for (const Scheme& known : kSchemes) {
-    names.emplace_back(known.prefix.substr(0, known.prefix.find(':')));
+    const std::string name(known.prefix.substr(0, known.prefix.find(':')));
+    if (names.empty() || names.back() != name) {
+      names.push_back(name);
+    }
   }
   if (std::ranges::find(names, scheme) != names.end()) {
     return fmt::format("'{0}:' goes on with //, as in {0}://...", scheme);

@@ -66,7 +66,7 @@ TEST_F(ConfigurationTest, ErrorsNameFileAndLine) {
   EXPECT_EQ(LoadError(), "netctl.toml:3: 'channel' must be text in quotes");
   environment_.Write("netctl.toml", "[target.bench]\nchanel = \"/dev/x\"\n");
   EXPECT_EQ(LoadError(),
-            "netctl.toml:2: 'chanel' is no setting of a target; there is: channel, peer");
+            "netctl.toml:2: 'chanel' is no setting of a target; there is: channel, probe, peer");
   environment_.Write("netctl.toml", "[target.bench]\npeer = \"10.0.0.1\"\n");
   EXPECT_EQ(LoadError(), "netctl.toml:1: target 'bench' has no channel");
   environment_.Write("netctl.toml", "[target.bench]\n\nchannel = \"socket://x\"\n");
