@@ -1,6 +1,7 @@
 #include "agent/app.h"
 
 #include "agent/build_id.h"
+#include "agent/channel.h"
 #include "build_info.h"
 #include "protocol/schema_hash.h"
 
@@ -20,8 +21,10 @@ App::App(Core& core, NetworkServices& services, Control& control)
     : core_(core), services_(services), control_(control) {}
 
 void App::Start(const base::MacAddress& mac, base::ConstByteSpan entropy, base::Instant now) {
-  // The log has room for its first reader.
-  static_cast<void>(core_.log.Attach(control_.port().text()));
+  for (ControlLine& line : control_.port().lines()) {
+    // The log has room for all lines of a board.
+    static_cast<void>(core_.log.Attach(line));
+  }
   control_.Introduce({.protocol_version = protocol::kVersion,
                       .schema_hash = protocol::kSchemaHash,
                       .boot_counter = core_.board.boot.counter,
@@ -132,10 +135,10 @@ void App::OnDhcpChange() {
 
 // Boards without a generator get their randomness from the first host.
 void App::SeedFromHost() {
-  const protocol::Session& session = control_.port().session();
-  if (session.generation() != seeded_generation_) {
-    seeded_generation_ = session.generation();
-    core_.stack.SeedRandom(std::as_bytes(std::span(session.hello().entropy)));
+  ControlPort& port = control_.port();
+  if (port.generation() != seeded_generation_) {
+    seeded_generation_ = port.generation();
+    core_.stack.SeedRandom(std::as_bytes(std::span(port.session().hello().entropy)));
   }
 }
 

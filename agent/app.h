@@ -33,6 +33,7 @@ struct AppLimits {
   uint16_t capture_bytes;
   uint32_t task_bytes;  // memory of coroutines
   uint16_t jobs;
+  uint16_t channels = 1;
 };
 
 inline constexpr uint16_t kSmallBuffer = 128;
@@ -62,7 +63,7 @@ struct AppParts {
   stack::EthernetDriver& driver;
   drivers::Phy& phy;
   DriverCounters& counters;
-  drivers::Uart& channel;
+  std::span<drivers::Uart* const> channels;  // AppLimits::channels
   base::Instant (*read_clock)();
 };
 
@@ -119,7 +120,7 @@ class AppStorage {
               .capture = capture_,
               .log = log_,
               .read_clock = parts.read_clock},
-        control_(core_, parts.channel) {}
+        control_(core_, parts.channels.first<kLimits.channels>()) {}
 
   App& app() { return app_; }
   Core& core() { return core_; }
@@ -152,7 +153,7 @@ class AppStorage {
   std::array<Interface, 1> interfaces_;
   Core core_;
   NetworkServices services_{core_};
-  ControlStorage<kLimits.jobs> control_;
+  ControlStorage<kLimits.jobs, kLimits.channels> control_;
   App app_{core_, services_, control_.control()};
 };
 

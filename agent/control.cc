@@ -10,10 +10,9 @@ Control::Control(Core& core, ControlPort& port, std::span<Job> jobs, base::ByteS
       response_memory_(response_memory) {}
 
 base::Instant Control::Poll(base::Instant now) {
-  protocol::Session& session = port_.session();
   const bool more = port_.MoveInput(now);
-  if (session.generation() != generation_ || !port_.established()) {
-    generation_ = session.generation();
+  if (port_.generation() != generation_ || !port_.established()) {
+    generation_ = port_.generation();
     response_size_ = 0;
     jobs_.Abandon();
   }
@@ -22,7 +21,7 @@ base::Instant Control::Poll(base::Instant now) {
     ++answered;
   }
   jobs_.Poll();
-  const base::Instant next = session.Poll(now);
+  const base::Instant next = port_.Poll(now);
   port_.MoveOutput(now);
   // A handler may have left work for the stack.
   return more || answered != 0 ? now : next;

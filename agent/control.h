@@ -1,9 +1,10 @@
-// The agent's end of one control channel: requests in, responses and events out.
+// The agent's end of the control channels: requests in, responses and events out.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <string_view>
+#include <span>
+#include <utility>
 
 #include "agent/control_port.h"
 #include "agent/handlers/handlers.h"
@@ -18,7 +19,7 @@ class Control {
   Control(Core& core, ControlPort& port, std::span<Job> jobs, base::ByteSpan response_memory);
 
   // What the host learns about the board when it opens a session.
-  void Introduce(const protocol::HelloReply& reply) { port_.session().set_hello_reply(reply); }
+  void Introduce(const protocol::HelloReply& reply) { port_.Introduce(reply); }
 
   // Moves bytes, answers requests, reports jobs. Returns when to call again at the latest; `now`
   // when there is more to do.
@@ -55,14 +56,12 @@ class Control {
   uint32_t generation_ = 0;   // of the session whose jobs run
 };
 
-// A control channel with its memory.
-template <size_t kJobs>
+// The control of kChannels channels with its memory.
+template <size_t kJobs, size_t kChannels>
 class ControlStorage {
  public:
-  ControlStorage(Core& core, drivers::Uart& channel)
-      : port_(channel, core.stack.executor(), session_.buffers(), event_, text_),
-        jobs_(core, port_),
-        control_(core, port_, jobs_.slots(), response_) {}
+  ControlStorage(Core& core, std::span<drivers::Uart* const, kChannels> channels)
+      : ControlStorage(core, channels, std::make_index_sequence<kChannels>{}) {}
 
   Control& control() { return control_; }
 
@@ -73,10 +72,18 @@ class ControlStorage {
       .message = protocol::kMaxRequest,
       .window = 16};
 
+  template <size_t... kIndex>
+  ControlStorage(Core& core, std::span<drivers::Uart* const, kChannels> channels,
+                 std::index_sequence<kIndex...>)
+      : lines_{ControlLine(*channels[kIndex], session_.buffers())...},
+        port_(lines_, core.stack.executor(), event_),
+        jobs_(core, port_),
+        control_(core, port_, jobs_.slots(), response_) {}
+
   protocol::SessionStorage<kSizes> session_;
   std::array<std::byte, protocol::kMaxEvent> event_;
   std::array<std::byte, protocol::kMaxResponse> response_;
-  std::array<std::byte, 2048> text_;
+  std::array<ControlLine, kChannels> lines_;
   ControlPort port_;
   JobStorage<kJobs> jobs_;
   Control control_;

@@ -1,68 +1,58 @@
 #include "agent/control_port.h"
 
-#include <algorithm>
-#include <array>
-
 namespace agent {
 
-ControlPort::ControlPort(drivers::Uart& channel, base::Executor& executor,
-                         const protocol::SessionBuffers& session, base::ByteSpan event_memory,
-                         base::ByteSpan text_memory)
-    : channel_(channel),
-      event_memory_(event_memory),
-      text_(text_memory),
-      room_changed_(executor),
-      session_(protocol::Role::kAgent, session, *this, stats_) {}
-
-const protocol::ChannelStats& ControlPort::stats() {
-  stats_.uart_overruns = channel_.stats().rx_overruns - overruns_before_reset_;
-  return stats_;
-}
-
-void ControlPort::ResetStats() {
-  stats_ = {};
-  overruns_before_reset_ = channel_.stats().rx_overruns;
+void ControlPort::Introduce(const protocol::HelloReply& reply) {
+  for (ControlLine& line : lines_) {
+    line.session().set_hello_reply(reply);
+  }
 }
 
 bool ControlPort::MoveInput(base::Instant now) {
-  std::array<std::byte, 256> bytes;
-  for (size_t moved = 0; moved < kBytesPerPoll;) {
-    const size_t count = channel_.Read(bytes);
-    if (count == 0) {
+  bool more = false;
+  for (ControlLine& line : lines_) {
+    more |= MoveInputOf(line, now);
+  }
+  return more;
+}
+
+bool ControlPort::MoveInputOf(ControlLine& line, base::Instant now) {
+  protocol::Session& session = line.session();
+  for (size_t i = 0; i < kChunksPerPoll; ++i) {
+    if (&line != holder_ && established()) {
+      session.set_busy_holder(holder_->session().hello().holder.view());
+    } else {
+      session.ClearBusy();
+    }
+    const uint32_t generation_before = session.generation();
+    if (!line.MoveChunk(now)) {
       return false;
     }
-    moved += count;
-    session_.OnBytes(std::span(bytes).first(count), now);
     room_changed_.Notify();
+    // Also when the same bytes ended that session again: it has had the buffers.
+    if (session.generation() == generation_before) {
+      continue;
+    }
+    ++generation_;
+    if (&line != holder_) {
+      holder_->session().Close();
+      holder_ = &line;
+    }
   }
   return true;
 }
 
-void ControlPort::MoveOutput(base::Instant now) {
-  std::array<std::byte, protocol::kMaxEncodedFrame> frame;
-  for (size_t i = 0; i < kFramesPerPoll && channel_.write_room() >= frame.size(); ++i) {
-    if (!session_.mid_frame()) {
-      WriteText();
-    }
-    const size_t count = session_.TakeOutput(
-        std::span(frame).first(std::min(frame.size(), channel_.write_room())), now);
-    if (count == 0) {
-      return;
-    }
-    channel_.Write(std::span(frame).first(count));
+base::Instant ControlPort::Poll(base::Instant now) {
+  base::Instant next = base::kNever;
+  for (ControlLine& line : lines_) {
+    next = base::Earlier(next, line.Poll(now));
   }
+  return next;
 }
 
-// A delimiter behind the text would cost a byte per line; instead the session puts one in front of
-// its next frame.
-void ControlPort::WriteText() {
-  while (!text_.empty()) {
-    const size_t written = channel_.Write(text_.front());
-    if (written == 0) {
-      return;
-    }
-    text_.Drop(written);
-    session_.BreakFraming();
+void ControlPort::MoveOutput(base::Instant now) {
+  for (ControlLine& line : lines_) {
+    line.MoveOutput(now);
   }
 }
 

@@ -4,7 +4,7 @@
 
 namespace agent {
 
-base::Status Log::Attach(base::RingBuffer& reader) {
+base::Status Log::Attach(LogReader& reader) {
   if (reader_count_ == kMaxReaders) {
     return base::Status::kResourceExhausted;
   }
@@ -29,10 +29,8 @@ void Log::Write(base::Instant when, std::string_view text) {
 
 void Log::WriteRaw(std::string_view text) {
   for (size_t i = 0; i < reader_count_; ++i) {
-    if (readers_[i]->room() < text.size()) {
+    if (!readers_[i]->TakeLine(text)) {
       ++dropped_;
-    } else {
-      readers_[i]->Write(base::AsBytes(text));
     }
   }
 }

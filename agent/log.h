@@ -7,7 +7,6 @@
 
 #include "agent/services/text_writer.h"
 #include "stack/base/result.h"
-#include "stack/base/ring_buffer.h"
 #include "stack/base/time.h"
 
 namespace agent {
@@ -26,14 +25,24 @@ class Line : private internal::LineMemory<kSize>, public TextWriter {
   Line() : TextWriter(this->memory) {}
 };
 
+// Where lines of text go; never waits.
+class LogReader {
+ public:
+  // False: there is no room for the whole line, and nothing of it was taken.
+  virtual bool TakeLine(std::string_view line) = 0;
+
+ protected:
+  ~LogReader() = default;
+};
+
 class Log {
  public:
-  static constexpr size_t kMaxReaders = 2;
+  static constexpr size_t kMaxReaders = 4;
   static constexpr size_t kMaxLine = 120;
 
   // Lines from now on are copied to `reader`, which outlives the log; a line that does not fit is
   // dropped. kResourceExhausted: there are kMaxReaders already.
-  base::Status Attach(base::RingBuffer& reader);
+  base::Status Attach(LogReader& reader);
 
   // "[   12.345] text", cut off at kMaxLine characters.
   void Write(base::Instant when, std::string_view text);
@@ -43,7 +52,7 @@ class Log {
   uint32_t dropped() const { return dropped_; }
 
  private:
-  std::array<base::RingBuffer*, kMaxReaders> readers_{};
+  std::array<LogReader*, kMaxReaders> readers_{};
   size_t reader_count_ = 0;
   uint32_t dropped_ = 0;
 };

@@ -7,7 +7,7 @@ namespace agent {
 base::Result<protocol::StatsReport> Handlers::Handle(protocol::GetStats, const protocol::Empty&) {
   protocol::StatsReport report{.time_us = static_cast<uint64_t>(base::ToMicroseconds(core_.now())),
                                .stack = core_.stack.stats(),
-                               .channel = port_.stats()};
+                               .channel = port_.holder().stats()};
   for (Interface& interface : core_.interfaces) {
     protocol::InterfaceStats stats{.ethernet = interface.netif.driver().stats()};
     interface.counters.ReadValues(stats.driver);
@@ -22,7 +22,9 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::ResetStats, const proto
     interface.netif.driver().ResetStats();
     interface.counters.Reset();
   }
-  port_.ResetStats();
+  for (ControlLine& line : port_.lines()) {
+    line.ResetStats();
+  }
   return protocol::Empty{};
 }
 

@@ -35,6 +35,8 @@ class Uart {
   // Bytes that Write would take now.
   virtual size_t write_room() const = 0;
   virtual const UartStats& stats() const = 0;
+  // No interrupt tells of received bytes, or of new room: somebody has to look.
+  virtual bool is_polled() const { return false; }
 
  protected:
   ~Uart() = default;

@@ -38,7 +38,7 @@ AgentBench::AgentBench()
                                                             .driver = driver_,
                                                             .phy = phy_,
                                                             .counters = counters_,
-                                                            .channel = uart_,
+                                                            .channels = channels_,
                                                             .read_clock = &ReadBenchClock});
   app().Start(kMac, {}, bench_now);
   OpenSession(1);

@@ -191,6 +191,7 @@ class AgentBench : private protocol::TextSink {
   drivers::Phy phy_{mdio_, 1};
   CountersOf<drivers::PhyStats> counters_{phy_.stats()};
   FakeUart uart_;
+  std::array<drivers::Uart*, 1> channels_{&uart_};
   BoardInfo info_{.name = "bench", .cpu_hz = 1000, .boot = {}};
   std::unique_ptr<AppStorage<kLimits>> storage_;
   protocol::ChannelStats host_stats_;

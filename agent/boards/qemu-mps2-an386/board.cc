@@ -6,11 +6,13 @@
 #include "agent/app.h"
 #include "agent/board.h"
 #include "agent/boards/qemu-mps2-an386/timers.h"
+#include "agent/channel.h"
 #include "agent/cortex_m/core.h"
 #include "agent/cortex_m/critical_section.h"
 #include "agent/cortex_m/fault.h"
 #include "agent/cortex_m/retained.h"
 #include "agent/cortex_m/vectors.h"
+#include "agent/rtt_port.h"
 #include "agent/static_object.h"
 #include "drivers/lan9118/lan9118.h"
 #include "drivers/mmio_bus.h"
@@ -29,7 +31,8 @@ constexpr AppLimits kLimits = {.small_buffers = 48,
                                .tcp_send_buffer = 12 * 1460,
                                .capture_bytes = 48 * 1024,
                                .task_bytes = 32 * 1024,
-                               .jobs = 8};
+                               .jobs = 8,
+                               .channels = 2};
 
 // Everything that is not in the App, then the App.
 struct Board {
@@ -45,18 +48,20 @@ struct Board {
       ethernet_bus,
       packets.pools(),
       {.phy_address = kPhyAddress, .mac_loopback = false, .fast_forward = false}};
-  CountersOf<drivers::Lan9118Stats, drivers::PhyStats> counters{ethernet.details(),
-                                                                ethernet.phy().stats()};
   drivers::MmioBus uart_bus{kUart0};
   std::array<std::byte, kChannelReceiveRing + 1> uart_received;
   std::array<std::byte, 4096> uart_unsent;
   drivers::CmsdkUart uart{uart_bus, uart_received, uart_unsent};
+  RttPort rtt{cortex_m::RetainedRttMemory()};
+  CountersOf<drivers::Lan9118Stats, drivers::PhyStats, RttStats> counters{
+      ethernet.details(), ethernet.phy().stats(), rtt.rtt_stats()};
+  std::array<drivers::Uart*, kLimits.channels> channels{&uart, &rtt};
   AppStorage<kLimits> storage{AppParts{.board = info,
                                        .pools = packets.pools(),
                                        .driver = ethernet,
                                        .phy = ethernet.phy(),
                                        .counters = counters,
-                                       .channel = uart,
+                                       .channels = channels,
                                        .read_clock = &ReadClock}};
 };
 
@@ -125,6 +130,8 @@ App& StartBoard() {
                                    mps2::kTimer1Interrupt, mps2::kEthernetInterrupt}) {
     cortex_m::EnableInterrupt(interrupt);
   }
+  // The log has room for it beside the channels.
+  static_cast<void>(board.storage.core().log.Attach(board.rtt));
   App& app = board.storage.app();
   app.Start(mps2::ReadMacAddress(board.ethernet), {}, Now());
   return app;

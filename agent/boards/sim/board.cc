@@ -65,12 +65,13 @@ struct Board {
   CountersOf<SimEthernetStats, drivers::PhyStats> counters{ethernet.details(),
                                                            ethernet.phy().stats()};
   StdioUart uart;
+  std::array<drivers::Uart*, 1> channels{&uart};
   AppStorage<kLimits> storage{AppParts{.board = info,
                                        .pools = packets.pools(),
                                        .driver = ethernet,
                                        .phy = ethernet.phy(),
                                        .counters = counters,
-                                       .channel = uart,
+                                       .channels = channels,
                                        .read_clock = &ReadClock}};
 };
 

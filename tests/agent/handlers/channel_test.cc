@@ -23,8 +23,8 @@ TEST(ChannelRequests, AnswerWithTheCheckOfTheBlock) {
 TEST(ChannelRequests, SendBlocksThatTheHostCanMakeToo) {
   AgentBench bench;
   constexpr uint64_t kBytes = 3 * protocol::kMaxBlock + 17;
-  const auto job = bench.StartJob<protocol::SendBlocks>({.bytes = kBytes, .seed = 7});
-  EXPECT_EQ(bench.RunJob(job), base::Status::kOk);
+  const auto job = bench.Start<protocol::SendBlocks>({.bytes = kBytes, .seed = 7});
+  EXPECT_EQ(bench.Finish(job), base::Status::kOk);
   protocol::RepeatableRandom random(7);
   uint64_t received = 0;
   for (const protocol::BlockRequest& block : bench.Events<protocol::BlockSent>(job)) {
