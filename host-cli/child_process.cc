@@ -81,7 +81,7 @@ Expected<ChildProcess> ChildProcess::Start(const ChildOptions& options) {
   }
   ::fcntl(errors_read.get(), F_SETFL, O_NONBLOCK);
   failure_write.Reset();
-  ChildProcess child(pid, std::move(errors_read), options.kill_at_once);
+  ChildProcess child(pid, std::move(errors_read), options);
   // Closed by a successful exec.
   int error = 0;
   if (::read(failure_read.get(), &error, sizeof(error)) == sizeof(error)) {
@@ -96,6 +96,7 @@ ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       errors_(std::move(other.errors_)),
       kill_at_once_(other.kill_at_once_),
+      on_errors_(std::move(other.on_errors_)),
       ended_(other.ended_),
       wait_status_(other.wait_status_),
       last_errors_(std::move(other.last_errors_)) {}
@@ -116,6 +117,9 @@ void ChildProcess::DrainErrors() {
   ssize_t size = 0;
   while ((size = ::read(errors_.get(), text, sizeof(text))) > 0) {
     last_errors_.append(text, static_cast<size_t>(size));
+    if (on_errors_) {
+      on_errors_({text, static_cast<size_t>(size)});
+    }
     if (last_errors_.size() > kKeptErrors) {
       last_errors_.erase(0, last_errors_.size() - kKeptErrors);
     }

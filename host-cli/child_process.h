@@ -1,7 +1,9 @@
 // A program that netctl runs for its own life: it ends with netctl, even after kill -9.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
@@ -16,6 +18,7 @@ struct ChildOptions {
   int stdio = -1;                      // becomes fds 0 and 1; -1: /dev/null
   int inherited = -1;                  // stays open under number 3; -1: none
   bool kill_at_once = false;           // nothing to save: SIGKILL instead of SIGTERM at the end
+  std::function<void(std::string_view)> on_errors{};  // gets what the child writes to stderr
 };
 
 class ChildProcess {
@@ -36,13 +39,17 @@ class ChildProcess {
   std::string Describe();
 
  private:
-  ChildProcess(pid_t pid, UniqueFd errors, bool kill_at_once)
-      : pid_(pid), errors_(std::move(errors)), kill_at_once_(kill_at_once) {}
+  ChildProcess(pid_t pid, UniqueFd errors, const ChildOptions& options)
+      : pid_(pid),
+        errors_(std::move(errors)),
+        kill_at_once_(options.kill_at_once),
+        on_errors_(options.on_errors) {}
   bool WaitFor(int milliseconds);
 
   pid_t pid_ = -1;
   UniqueFd errors_;
   bool kill_at_once_ = false;
+  std::function<void(std::string_view)> on_errors_;
   bool ended_ = false;
   int wait_status_ = 0;
   std::string last_errors_;

@@ -1,0 +1,221 @@
+#include "host-cli/openocd/memory.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "host-cli/clock.h"
+#include "host-cli/interrupt.h"
+#include "host-cli/message_source.h"
+#include "host-cli/openocd/tcl.h"
+
+namespace netctl {
+namespace {
+
+// Data of one command: the text of larger ones costs OpenOCD's interpreter more than a round trip.
+constexpr size_t kLargestCommand = 2048;
+constexpr base::Duration kCallTimeout = std::chrono::seconds(1);
+constexpr base::Duration kResetTimeout = std::chrono::seconds(5);
+constexpr base::Duration kPatience = std::chrono::milliseconds(300);
+constexpr base::Duration kRetry = std::chrono::milliseconds(20);
+// A register that every ARMv6-M and ARMv7-M core has (ARMv7-M B3.2.3).
+constexpr uint32_t kCpuid = 0xe000ed00;
+
+uint32_t LoadUnit(base::ConstByteSpan bytes) {
+  uint32_t value = 0;
+  for (size_t i = bytes.size(); i-- > 0;) {
+    value = value << 8 | std::to_integer<uint32_t>(bytes[i]);
+  }
+  return value;
+}
+
+void StoreUnit(base::ByteSpan bytes, uint32_t value) {
+  for (std::byte& byte : bytes) {
+    byte = static_cast<std::byte>(value);
+    value >>= 8;
+  }
+}
+
+// "0x1f" or "31".
+std::optional<uint32_t> ParseUnit(std::string_view text) {
+  const bool hexadecimal = text.starts_with("0x");
+  text.remove_prefix(hexadecimal ? 2 : 0);
+  uint32_t value = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value, hexadecimal ? 16 : 10);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
+                                                                  : std::nullopt;
+}
+
+MemoryError Strange(std::string_view what) {
+  return {MemoryError::Kind::kLost,
+          {ExitCode::kChannel, fmt::format("OpenOCD's answer makes no sense: {}", what),
+           "netctl needs OpenOCD 0.12 or later", std::nullopt}};
+}
+
+}  // namespace
+
+std::vector<OpenOcdMemory::Piece> OpenOcdMemory::Split(std::span<const MemoryAccess> accesses) {
+  std::vector<Piece> pieces;
+  for (const MemoryAccess& access : accesses) {
+    const size_t size = access.out.empty() ? access.data.size() : access.out.size();
+    for (size_t done = 0; done < size;) {
+      const auto address = static_cast<uint32_t>(access.address + done);
+      const size_t left = size - done;
+      const uint32_t width = address % 4 == 0 && left >= 4   ? 4
+                             : address % 2 == 0 && left >= 2 ? 2
+                                                             : 1;
+      // Narrow units only up to the next word, or for what is left behind the last one.
+      const size_t bytes = width == 4 ? std::min(left / 4 * 4, kLargestCommand) : width;
+      pieces.push_back(
+          {.address = address,
+           .width = width,
+           .count = static_cast<uint32_t>(bytes / width),
+           .out = access.out.empty() ? access.out : access.out.subspan(done, bytes),
+           .data = access.out.empty() ? access.data.subspan(done, bytes) : base::ConstByteSpan()});
+      done += bytes;
+    }
+  }
+  return pieces;
+}
+
+// netctl_at says, after an error, which of them it was.
+std::string OpenOcdMemory::Script(std::span<const Piece> pieces) {
+  std::string script = "list";
+  for (const Piece& piece : pieces) {
+    script += fmt::format(" [set netctl_at {:#010x}; ", piece.address);
+    if (!piece.out.empty()) {
+      script +=
+          fmt::format("read_memory {:#x} {} {}]", piece.address, piece.width * 8, piece.count);
+      continue;
+    }
+    script += fmt::format("write_memory {:#x} {} {{", piece.address, piece.width * 8);
+    for (size_t i = 0; i < piece.data.size(); i += piece.width) {
+      script +=
+          fmt::format("{}{:#x}", i == 0 ? "" : " ", LoadUnit(piece.data.subspan(i, piece.width)));
+    }
+    script += "}]";
+  }
+  return script;
+}
+
+MemoryResult<void> OpenOcdMemory::Store(std::span<const Piece> pieces, std::string_view answer) {
+  const auto results = ParseTclList(answer);
+  if (!results || results->size() != pieces.size()) {
+    return std::unexpected(Strange("not one result for each access"));
+  }
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    const Piece& piece = pieces[i];
+    if (piece.out.empty()) {
+      continue;
+    }
+    const auto units = ParseTclList((*results)[i]);
+    if (!units || units->size() != piece.count) {
+      return std::unexpected(Strange("another number of values than asked for"));
+    }
+    for (size_t unit = 0; unit < piece.count; ++unit) {
+      const auto value = ParseUnit((*units)[unit]);
+      if (!value) {
+        return std::unexpected(Strange("no number where a value belongs"));
+      }
+      StoreUnit(piece.out.subspan(unit * piece.width, piece.width), *value);
+    }
+  }
+  return {};
+}
+
+MemoryResult<void> OpenOcdMemory::Run(std::span<const MemoryAccess> accesses) {
+  const std::vector<Piece> pieces = Split(accesses);
+  for (size_t begin = 0; begin < pieces.size();) {
+    size_t end = begin;
+    size_t bytes = 0;
+    do {
+      bytes += pieces[end].width * pieces[end].count;
+      ++end;
+    } while (end < pieces.size() &&
+             bytes + pieces[end].width * pieces[end].count <= kLargestCommand);
+    if (const auto done = RunPieces(std::span(pieces).subspan(begin, end - begin)); !done) {
+      return done;
+    }
+    begin = end;
+  }
+  return {};
+}
+
+MemoryResult<void> OpenOcdMemory::RunPieces(std::span<const Piece> pieces) {
+  const auto answer = Execute(Script(pieces));
+  if (!answer) {
+    return std::unexpected(answer.error());
+  }
+  return Store(pieces, *answer);
+}
+
+MemoryResult<std::string> OpenOcdMemory::Execute(const std::string& script) {
+  const base::Instant limit = Now() + kPatience;
+  for (bool first = true;; first = false) {
+    auto answer = rpc_.Call(script, Now() + kCallTimeout);
+    if (answer) {
+      return std::move(*answer);
+    }
+    if (answer.error().kind != RpcError::Kind::kScript) {
+      return std::unexpected(Classify(answer.error()));
+    }
+    // An error may be left from a reset that went on meanwhile; the second one is of the address.
+    const bool answers = TargetAnswers();
+    if (answers && !first) {
+      const auto at = rpc_.Call("set netctl_at", Now() + kCallTimeout);
+      return std::unexpected(Explain(
+          MemoryError::Kind::kFault,
+          fmt::format("cannot access address {}: {}", at.value_or("?"), answer.error().message)));
+    }
+    std::vector<pollfd> none;
+    if (Now() >= limit || PollUntil(none, answers ? Now() : Now() + kRetry)) {
+      return std::unexpected(
+          Explain(MemoryError::Kind::kUnreachable,
+                  fmt::format("the target does not answer: {}", answer.error().message)));
+    }
+  }
+}
+
+// Connects to it again where OpenOCD gave it up.
+bool OpenOcdMemory::TargetAnswers() {
+  const auto answer = rpc_.Call(
+      fmt::format("set netctl_saved $netctl_at; "
+                  "if {{![[target current] was_examined]}} {{[target current] arp_examine}}; "
+                  "read_memory {:#x} 32 1; set netctl_at $netctl_saved",
+                  kCpuid),
+      Now() + kCallTimeout);
+  return answer.has_value();
+}
+
+MemoryResult<void> OpenOcdMemory::Reset(ResetKind kind) {
+  const auto answer =
+      rpc_.Call(kind == ResetKind::kHalt ? "reset halt" : "reset run", Now() + kResetTimeout);
+  if (answer) {
+    return {};
+  }
+  if (answer.error().kind != RpcError::Kind::kScript) {
+    return std::unexpected(Classify(answer.error()));
+  }
+  return std::unexpected(Explain(MemoryError::Kind::kUnreachable,
+                                 "the target cannot be reset: " + answer.error().message));
+}
+
+MemoryError OpenOcdMemory::Explain(MemoryError::Kind kind, const std::string& reason) {
+  return {kind,
+          {ExitCode::kChannel, fmt::format("{}: {}", description_, EscapeText(reason)),
+           kind == MemoryError::Kind::kUnreachable ? advice() : "", std::nullopt}};
+}
+
+MemoryError OpenOcdMemory::Classify(const RpcError& error) {
+  return Explain(error.kind == RpcError::Kind::kLost ? MemoryError::Kind::kLost
+                                                     : MemoryError::Kind::kUnreachable,
+                 error.message);
+}
+
+std::string OpenOcdMemory::advice() const {
+  return "is the board powered, and are SWDIO, SWCLK and GND connected?";
+}
+
+}  // namespace netctl
