@@ -1,5 +1,6 @@
 // netctl mem read|write: the target's memory through its debug probe, while the core runs.
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -8,6 +9,7 @@
 #include "host-cli/commands/binders.h"
 #include "host-cli/debug_target.h"
 #include "host-cli/format.h"
+#include "host-cli/interrupt.h"
 #include "host-cli/options.h"
 #include "host-cli/progress.h"
 
