@@ -11,6 +11,7 @@ inline volatile uint32_t& Register() {
 }
 
 // System control block, B3.2.
+inline volatile uint32_t& Vtor() { return Register<0xe000ed08>(); }
 inline volatile uint32_t& Aircr() { return Register<0xe000ed0c>(); }
 inline volatile uint32_t& Shcsr() { return Register<0xe000ed24>(); }
 inline volatile uint32_t& Cfsr() { return Register<0xe000ed28>(); }

@@ -1,0 +1,148 @@
+#include "agent/boards/stm32f4-rmii/rcc.h"
+
+#include "agent/boards/stm32f4-rmii/board.h"
+
+namespace agent::stm32f4 {
+namespace {
+
+volatile uint32_t& Register(uintptr_t base, uint32_t offset) {
+  return *reinterpret_cast<volatile uint32_t*>(base + offset);
+}
+
+// 7.3.
+volatile uint32_t& Cr() { return Register(kRcc, 0x00); }
+volatile uint32_t& PllCfgr() { return Register(kRcc, 0x04); }
+volatile uint32_t& Cfgr() { return Register(kRcc, 0x08); }
+volatile uint32_t& Ahb1Enr() { return Register(kRcc, 0x30); }
+volatile uint32_t& Apb1Enr() { return Register(kRcc, 0x40); }
+volatile uint32_t& Csr() { return Register(kRcc, 0x74); }
+
+constexpr uint32_t kHsiOn = 1 << 0;
+constexpr uint32_t kHsiReady = 1 << 1;
+constexpr uint32_t kHseOn = 1 << 16;
+constexpr uint32_t kHseReady = 1 << 17;
+constexpr uint32_t kPllOn = 1 << 24;
+constexpr uint32_t kPllReady = 1 << 25;
+
+constexpr uint32_t kPllFromHse = 1 << 22;
+// 2 MHz into the PLL (least jitter, 7.3.2), times 168 is 336 MHz, by 2 for the core, by 7 for USB.
+constexpr uint32_t PllFactors(uint32_t input_mhz) { return input_mhz / 2 | 168 << 6 | 7 << 24; }
+constexpr uint32_t kHsePll = PllFactors(8) | kPllFromHse;
+constexpr uint32_t kHsiPll = PllFactors(16);
+
+constexpr uint32_t kSwitchMask = 3;
+constexpr uint32_t kSwitchToPll = 2;
+constexpr uint32_t kSwitchStatusMask = 3 << 2;
+constexpr uint32_t kSwitchStatusHsi = 0;
+constexpr uint32_t kSwitchStatusPll = 2 << 2;
+constexpr uint32_t kApb1By4 = 5 << 10;  // at most 42 MHz
+constexpr uint32_t kApb2By2 = 4 << 13;  // at most 84 MHz
+
+constexpr uint32_t kGpioDClock = 1 << 3;
+constexpr uint32_t kTim2Clock = 1 << 0;
+constexpr uint32_t kUsart3Clock = 1 << 18;
+constexpr uint32_t kPowerClock = 1 << 28;
+
+constexpr uint32_t kForgetResetCause = 1 << 24;
+
+// FLASH_ACR 3.9.1: five wait states at 168 MHz and 2.7 to 3.6 V.
+volatile uint32_t& FlashAcr() { return Register(kFlashInterface, 0x00); }
+constexpr uint32_t kWaitStates = 5;
+constexpr uint32_t kWaitStatesMask = 7;
+constexpr uint32_t kPrefetchAndCaches = 7 << 8;
+
+// PWR_CR 5.4.1: VOS, scale 1.
+volatile uint32_t& PowerCr() { return Register(kPwr, 0x00); }
+constexpr uint32_t kScale1 = 1 << 14;
+
+// Some 60 ms at 16 MHz: a crystal needs 2, the PLL 0.3.
+constexpr uint32_t kLongestWait = 100'000;
+
+bool WaitFor(volatile uint32_t& reg, uint32_t mask, uint32_t value) {
+  for (uint32_t i = 0; i < kLongestWait; ++i) {
+    if ((reg & mask) == value) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// What a reset does; a boot loader may have left something else.
+void ReturnToInternalOscillator() {
+  Cr() = Cr() | kHsiOn;
+  WaitFor(Cr(), kHsiReady, kHsiReady);
+  Cfgr() = Cfgr() & ~kSwitchMask;
+  WaitFor(Cfgr(), kSwitchStatusMask, kSwitchStatusHsi);
+  Cr() = Cr() & ~kPllOn;
+  WaitFor(Cr(), kPllReady, 0);
+}
+
+bool StartPll(uint32_t factors) {
+  PllCfgr() = factors;
+  Cr() = Cr() | kPllOn;
+  if (WaitFor(Cr(), kPllReady, kPllReady)) {
+    return true;
+  }
+  Cr() = Cr() & ~kPllOn;
+  WaitFor(Cr(), kPllReady, 0);
+  return false;
+}
+
+bool StartCrystal() {
+  Cr() = Cr() | kHseOn;
+  if (WaitFor(Cr(), kHseReady, kHseReady)) {
+    return true;
+  }
+  Cr() = Cr() & ~kHseOn;
+  return false;
+}
+
+// The flash is slowed down and the buses divided before the core gets fast.
+bool SwitchToPll() {
+  FlashAcr() = kPrefetchAndCaches | kWaitStates;
+  if (!WaitFor(FlashAcr(), kWaitStatesMask, kWaitStates)) {
+    return false;
+  }
+  Cfgr() = kApb1By4 | kApb2By2;
+  Cfgr() = kApb1By4 | kApb2By2 | kSwitchToPll;
+  return WaitFor(Cfgr(), kSwitchStatusMask, kSwitchStatusPll);
+}
+
+Clocks ChooseClocks() {
+  // The timers of a divided bus run at twice its clock, 7.2.
+  constexpr uint32_t kFast = 168'000'000;
+  constexpr uint32_t kSlow = 16'000'000;
+  ReturnToInternalOscillator();
+  Apb1Enr() = Apb1Enr() | kPowerClock;
+  PowerCr() = PowerCr() | kScale1;
+  if (StartCrystal() && StartPll(kHsePll) && SwitchToPll()) {
+    return {Clocks::Source::kCrystal, kFast, kFast / 4, kFast / 2};
+  }
+  ReturnToInternalOscillator();
+  if (StartPll(kHsiPll) && SwitchToPll()) {
+    return {Clocks::Source::kInternal, kFast, kFast / 4, kFast / 2};
+  }
+  ReturnToInternalOscillator();
+  Cfgr() = 0;
+  return {Clocks::Source::kSlow, kSlow, kSlow, kSlow};
+}
+
+}  // namespace
+
+Clocks StartClocks() {
+  const Clocks clocks = ChooseClocks();
+  Ahb1Enr() = Ahb1Enr() | kGpioDClock;
+  Apb1Enr() = Apb1Enr() | kTim2Clock | kUsart3Clock;
+  // A read lets the clock arrive before the first access (erratum "delay after an RCC peripheral
+  // clock enabling").
+  static_cast<void>(static_cast<uint32_t>(Apb1Enr()));
+  return clocks;
+}
+
+protocol::ResetCause TakeResetCause() {
+  const protocol::ResetCause cause = ResetCauseOf(Csr());
+  Csr() = Csr() | kForgetResetCause;
+  return cause;
+}
+
+}  // namespace agent::stm32f4
