@@ -126,9 +126,9 @@ void Session::TurnAndRun() {
   const Clock::time_point after = Clock::now();
   if (served) {
     last_call_ = after;
-    core_is_busy_ = true;  // what was served may have started it
   }
-  if (!served || after - last_slice_ > kLongestStarvation) {
+  // What was served may have started a core that was idle.
+  if (!served || !core_is_busy_ || after - last_slice_ > kLongestStarvation) {
     core_is_busy_ = target_.core().RunSlice();
     last_slice_ = Clock::now();
   }
