@@ -136,7 +136,6 @@ void Dap::Pins(Request& request, Answer& answer) {
   if ((select & kPinReset) != 0) {
     const bool high = (output & kPinReset) != 0;
     if (high && !reset_pin_) {
-      ++counters_.resets;
       core_.Reset();
     }
     reset_pin_ = high;

@@ -28,7 +28,6 @@ struct DapCounters {
   uint64_t waits = 0;       // answered WAIT
   uint64_t faults = 0;      // answered FAULT
   uint64_t no_answers = 0;  // not answered
-  uint64_t resets = 0;      // edges of the reset pin
 };
 
 class Dap {

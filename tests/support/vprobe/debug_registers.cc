@@ -145,6 +145,7 @@ void DebugRegisters::Reset() {
   const bool halt = (demcr_ & kCatchReset) != 0 && (control_ & kDebugEnable) != 0;
   control_ &= ~(kHaltRequest | kStepRequest);
   reset_seen_ = true;
+  ++resets_;
   dcrdr_ = 0;
   core_.Reset(halt);
   if (halt) {

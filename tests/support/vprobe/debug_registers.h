@@ -54,6 +54,7 @@ class DebugRegisters {
 
   // SYSRESETREQ, or the edge of the reset pin. Debug registers survive (C1.4.1).
   void Reset();
+  uint64_t resets() const { return resets_; }
   // Power comes back: nothing survives.
   void PowerUp();
 
@@ -73,6 +74,7 @@ class DebugRegisters {
   uint32_t dcrdr_ = 0;
   uint32_t demcr_ = 0;
   uint32_t dfsr_ = 0;
+  uint64_t resets_ = 0;
   bool reset_seen_ = true;
   bool breakpoints_on_ = false;
   std::array<uint32_t, kComparators> comparators_{};

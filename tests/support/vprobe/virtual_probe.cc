@@ -41,7 +41,7 @@ std::string VirtualProbe::DescribeCounters() const {
   std::string text = fmt::format(
       R"({{"commands":{},"transfers":{},"waits":{},"faults":{},"no_answers":{},"resets":{})",
       counters.commands, counters.transfers, counters.waits, counters.faults, counters.no_answers,
-      counters.resets);
+      debug_.resets());
   text += R"(,"injected":{)";
   for (size_t kind = 0; kind < kFaultKinds; ++kind) {
     text += fmt::format(R"({}"{}":{})", kind == 0 ? "" : ",", kFaultNames[kind],
