@@ -19,7 +19,7 @@ using Kind = MemoryError::Kind;
 // CSW: privileged data access by the debugger, single auto-increment; what AHB-APs of Cortex-M take
 // (0x23000052 with a size of 32 bits).
 constexpr uint32_t kCswBase = 0x2300'0050;
-constexpr auto kRetryPause = std::chrono::milliseconds(5);
+constexpr base::Duration kRetryPause = std::chrono::milliseconds(5);
 // Beyond this a batch is given up even if it still gets on.
 constexpr base::Duration kLongestRun = std::chrono::seconds(1);
 constexpr int64_t kMicrosecondsPerByte = 2;
@@ -167,6 +167,7 @@ MemoryResult<void> MemAp::Run(std::span<const MemoryAccess> accesses, base::Dura
   const base::Instant limit =
       Now() + kLongestRun + base::Duration(kMicrosecondsPerByte * static_cast<int64_t>(bytes));
   base::Instant give_up = Now() + patience;
+  base::Duration pause{};  // most of what goes wrong is over at once
   while (true) {
     const AccessCursor before = done;
     auto attempt = Attempt(accesses, done);
@@ -175,13 +176,15 @@ MemoryResult<void> MemAp::Run(std::span<const MemoryAccess> accesses, base::Dura
     }
     if (done != before) {
       give_up = Now() + patience;
+      pause = {};
     }
     if (Now() >= std::min(give_up, limit)) {
       return attempt;
     }
-    if (PauseUntilSignal(kRetryPause)) {
+    if (PauseUntilSignal(pause)) {
       return Interruption(std::move(attempt.error()));
     }
+    pause = kRetryPause;
   }
 }
 
