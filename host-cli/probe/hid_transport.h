@@ -1,0 +1,15 @@
+// CMSIS-DAP version 1: HID reports, by hidapi.
+#pragma once
+
+#include <memory>
+
+#include "host-cli/error.h"
+#include "host-cli/probe/dap_transport.h"
+#include "host-cli/probe/probe_info.h"
+
+namespace netctl {
+
+// kBusy: another program has the interface; kChannel: no permission, or unplugged.
+Expected<std::unique_ptr<DapTransport>> OpenHidTransport(const ProbeInfo& probe);
+
+}  // namespace netctl
