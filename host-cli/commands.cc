@@ -20,6 +20,8 @@ constexpr Command kCommands[] = {
      "netctl info\nnetctl -t /dev/ttyACM0 info --json"},
     {"bringup",       kBoard,   "every step from channel to HTTP, in order",        BindBringup,
      "netctl bringup\nnetctl -t bench bringup --junit report.xml"},
+    {"flash",         kBoard,   "the agent into the board's flash, with OpenOCD",   BindFlash,
+     "netctl flash --board stm32f4-rmii\nnetctl flash my.elf --board stm32f4-rmii --no-check"},
     {"reset",         kBoard,   "restart the board and wait for its agent",         BindReset,
      "netctl reset\nnetctl -t probe: reset --hard\nnetctl -t probe: reset --halt"},
     {"mem",           kBoard,   "memory of the target, through its debug probe",    nullptr,

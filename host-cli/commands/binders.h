@@ -15,6 +15,7 @@ Runner BindChannelTest(CLI::App& app);
 Runner BindConn(CLI::App& app);
 Runner BindDhcp(CLI::App& app);
 Runner BindDns(CLI::App& app);
+Runner BindFlash(CLI::App& app);
 Runner BindHttpGet(CLI::App& app);
 Runner BindCompletion(CLI::App& app);
 Runner BindConsole(CLI::App& app);

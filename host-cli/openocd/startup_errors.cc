@@ -83,6 +83,17 @@ std::string LastErrorLine(std::string_view log) {
   return EscapeText(last_error.empty() ? last : last_error);
 }
 
+std::optional<Error> KnownError(std::string_view log) {
+  for (const Row& row : kRows) {
+    if (log.find(row.text) != std::string_view::npos) {
+      return Error{ExitCode::kChannel,
+                   fmt::format("{} (OpenOCD: {})", row.message, LastErrorLine(log)),
+                   std::string(row.hint), std::nullopt};
+    }
+  }
+  return std::nullopt;
+}
+
 Error ExplainLog(std::string_view log, std::string_view config) {
   constexpr std::string_view kMissing = "Can't find ";
   if (const size_t found = log.find(kMissing); found != std::string_view::npos) {
@@ -93,13 +104,10 @@ Error ExplainLog(std::string_view log, std::string_view config) {
             "a path, a name of scripts/openocd, or of OpenOCD's own: board/..., target/...",
             std::nullopt};
   }
-  const std::string line = LastErrorLine(log);
-  for (const Row& row : kRows) {
-    if (log.find(row.text) != std::string_view::npos) {
-      return {ExitCode::kChannel, fmt::format("{} (OpenOCD: {})", row.message, line),
-              std::string(row.hint), std::nullopt};
-    }
+  if (auto known = KnownError(log)) {
+    return std::move(*known);
   }
+  const std::string line = LastErrorLine(log);
   return {ExitCode::kChannel,
           line.empty() ? fmt::format("OpenOCD ended without a word (configuration {})", config)
                        : fmt::format("OpenOCD does not start: {}", line),
