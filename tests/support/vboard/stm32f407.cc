@@ -1,0 +1,125 @@
+#include "tests/support/vboard/stm32f407.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace test {
+namespace {
+
+constexpr uint32_t kDeviceBase = 0x4000'0000;
+constexpr uint32_t kDeviceSize = 0x0008'0000;
+constexpr uint32_t kPage = 0x1000;
+constexpr uint32_t kDbgmcuBase = 0xe004'2000;
+
+}  // namespace
+
+Stm32f407::Stm32f407(const Stm32f407Options& options)
+    : flash_memory_(FlashController::kSize, options.flash_file),
+      ram_(kRamSize),
+      ccm_(kCcmSize),
+      system_(kSystemSize, std::byte{0xff}),
+      core_(*this, *this, *this, violations_),
+      rcc_(*this, violations_),
+      flash_(*this, violations_, flash_memory_.bytes()),
+      pwr_("PWR", violations_,
+           {{.offset = 0x00, .reset_value = 0x4000, .writable = 0x43ff},
+            {.offset = 0x04, .reset_value = 0x4000, .writable = 0x0300}}),
+      syscfg_("SYSCFG", violations_,
+              {{.offset = 0x00, .writable = 3},
+               {.offset = 0x04, .writable = 1u << 23},
+               {.offset = 0x08, .writable = 0xffff},
+               {.offset = 0x0c, .writable = 0xffff},
+               {.offset = 0x10, .writable = 0xffff},
+               {.offset = 0x14, .writable = 0xffff},
+               {.offset = 0x20, .writable = 1}}),
+      dbgmcu_("DBGMCU", violations_,
+              {{.offset = 0x00, .reset_value = 0x1007'6413},
+               {.offset = 0x04, .writable = 0xe7},
+               {.offset = 0x08, .writable = 0x06e0'1dff},
+               {.offset = 0x0c, .writable = 0x0007'0003}}),
+      bus_(rcc_, violations_),
+      random_(options.seed) {
+  AddPeripherals();
+  MapMemories();
+  WriteSystemMemory();
+  PowerCycle();
+}
+
+void Stm32f407::AddPeripherals() {
+  bus_.Add({.name = "RCC", .base = 0x4002'3800, .peripheral = &rcc_});
+  bus_.Add({.name = "FLASH", .base = 0x4002'3c00, .peripheral = &flash_});
+  bus_.Add({.name = "DBGMCU", .base = kDbgmcuBase, .peripheral = &dbgmcu_, .survives_reset = true});
+  bus_.Add({.name = "PWR",
+            .base = 0x4000'7000,
+            .peripheral = &pwr_,
+            .enable_register = Rcc::kApb1Enable,
+            .enable_bit = 28});
+  bus_.Add({.name = "SYSCFG",
+            .base = 0x4001'3800,
+            .peripheral = &syscfg_,
+            .enable_register = Rcc::kApb2Enable,
+            .enable_bit = 14});
+  constexpr uint32_t kPorts = 9;
+  gpios_.reserve(kPorts);
+  for (uint32_t i = 0; i < kPorts; ++i) {
+    const char letter = static_cast<char>('A' + i);
+    bus_.Add({.name = std::string("GPIO") + letter,
+              .base = 0x4002'0000 + 0x400 * i,
+              .peripheral = &gpios_.emplace_back(letter, violations_),
+              .enable_register = Rcc::kAhb1Enable,
+              .enable_bit = i});
+  }
+}
+
+void Stm32f407::MapMemories() {
+  memories_ = {
+      {.base = FlashController::kBase, .bytes = flash_memory_.bytes(), .is_writable = false},
+      {.base = 0, .bytes = flash_memory_.bytes(), .is_writable = false},
+      {.base = kRamBase, .bytes = ram_, .is_writable = true},
+      {.base = kCcmBase, .bytes = ccm_, .is_writable = true},
+      {.base = kSystemBase, .bytes = system_, .is_writable = false}};
+  for (const Memory& memory : memories_) {
+    core_.cpu().MapMemory(memory.base, memory.bytes, memory.is_writable);
+  }
+  core_.cpu().MapDevices(kDeviceBase, kDeviceSize);
+  core_.cpu().MapDevices(kDbgmcuBase, kPage);
+  core_.cpu().MapDevices(SystemControl::kDwtBase, SystemControl::kBlockSize);
+  core_.cpu().MapDevices(SystemControl::kScsBase, SystemControl::kBlockSize);
+}
+
+void Stm32f407::WriteSystemMemory() {
+  // Wafer coordinates, wafer and lot number as ASCII (RM0090 39.1).
+  constexpr std::array<uint32_t, 3> kId = {0x0025'0031, 0x3137'5107, 0x3235'3930};
+  constexpr uint16_t kKibibytes = FlashController::kSize / 1024;
+  std::memcpy(&system_[kUniqueId - kSystemBase], kId.data(), sizeof kId);
+  std::memcpy(&system_[kFlashSize - kSystemBase], &kKibibytes, sizeof kKibibytes);
+}
+
+void Stm32f407::LoadFlash(std::span<const std::byte> image) {
+  const std::span<std::byte> cells = flash_memory_.bytes();
+  std::ranges::fill(cells, std::byte{0xff});
+  std::ranges::copy(image.first(std::min(image.size(), cells.size())), cells.begin());
+  core_.cpu().ForgetCode(FlashController::kBase, FlashController::kSize);
+  core_.cpu().ForgetCode(0, FlashController::kSize);
+  ResetBy(ResetCause::kPin, core_.is_halted());
+}
+
+void Stm32f407::PowerCycle() {
+  for (std::span<std::byte> memory : {std::span(ram_), std::span(ccm_)}) {
+    std::ranges::generate(memory, [this] { return static_cast<std::byte>(random_()); });
+  }
+  core_.cpu().ForgetCode(kRamBase, kRamSize);
+  core_.cpu().ForgetCode(kCcmBase, kCcmSize);
+  core_.SetBreakpoints({});
+  dbgmcu_.Reset();
+  ResetBy(ResetCause::kPowerOn, false);
+  real_ = 0;
+}
+
+void Stm32f407::ResetBy(ResetCause cause, bool halt) {
+  bus_.Reset();
+  rcc_.ResetBy(cause);
+  core_.Reset(halt);
+}
+
+}  // namespace test
