@@ -49,17 +49,22 @@ bool IsSameRing(RttRing found, const RttRing& made) {
   return found == made;
 }
 
-bool SurvivedReset(const RttControlBlock& found, const RttControlBlock& made) {
-  return HasId(found) && found.up_rings == made.up_rings && found.down_rings == made.down_rings &&
-         std::ranges::equal(found.up, made.up, IsSameRing) &&
+constexpr std::array<RttMemory::Name, protocol::kRttChannels> kNames{kTextName, kFramesName};
+
+bool SurvivedReset(const RttMemory& memory, const RttControlBlock& made) {
+  const RttControlBlock& found = memory.control;
+  return HasId(found) && memory.names == kNames && found.up_rings == made.up_rings &&
+         found.down_rings == made.down_rings && std::ranges::equal(found.up, made.up, IsSameRing) &&
          std::ranges::equal(found.down, made.down, IsSameRing);
 }
 
 // A probe that looks meanwhile finds a whole control block or none.
-void Publish(RttControlBlock& control, const RttControlBlock& made) {
+void Publish(RttMemory& memory, const RttControlBlock& made) {
+  RttControlBlock& control = memory.control;
   const std::span<volatile uint8_t> id = control.id;
   std::ranges::fill(id, uint8_t{0});
   std::atomic_thread_fence(std::memory_order_release);
+  memory.names = kNames;
   control.up_rings = made.up_rings;
   control.down_rings = made.down_rings;
   control.up = made.up;
@@ -80,10 +85,9 @@ RttPort::RttPort(RttMemory& memory)
                  rtt_stats_.rtt_up_bad_offset),
       frames_down_(memory.control.down[protocol::kRttFrames], memory.frames_down,
                    rtt_stats_.rtt_down_bad_offset) {
-  memory.names = {kTextName, kFramesName};
   const RttControlBlock made = MakeControlBlock(memory);
-  if (!SurvivedReset(memory.control, made)) {
-    Publish(memory.control, made);
+  if (!SurvivedReset(memory, made)) {
+    Publish(memory, made);
   }
 }
 

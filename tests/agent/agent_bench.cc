@@ -79,6 +79,7 @@ void AgentBench::MoveLine() {
   }
   uart_.to_host.clear();
   uart_.set_room(1 << 16);
+  second_uart_.set_room(1 << 16);
   std::array<std::byte, 4096> bytes;
   for (size_t count = host_.TakeOutput(bytes, bench_now); count != 0;
        count = host_.TakeOutput(bytes, bench_now)) {

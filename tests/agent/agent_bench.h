@@ -152,6 +152,8 @@ class AgentBench : private protocol::TextSink {
   LoopbackDriver& driver() { return driver_; }
   protocol::Session& host() { return host_; }
   FakeUart& uart() { return uart_; }
+  // Another channel; the bench has no host there.
+  FakeUart& second_uart() { return second_uart_; }
   base::Instant now() const;
   size_t buffers_in_use();
 
@@ -171,7 +173,8 @@ class AgentBench : private protocol::TextSink {
                                         .tcp_send_buffer = 6 * 1460,
                                         .capture_bytes = 16 * 1024,
                                         .task_bytes = 64 * 1024,
-                                        .jobs = 4};
+                                        .jobs = 4,
+                                        .channels = 2};
   static constexpr protocol::SessionSizes kHostSizes = {.send = {8192, 0, 0},
                                                         .receive = {8192, 8192, 16384},
                                                         .message = protocol::kMaxMessage,
@@ -191,7 +194,8 @@ class AgentBench : private protocol::TextSink {
   drivers::Phy phy_{mdio_, 1};
   CountersOf<drivers::PhyStats> counters_{phy_.stats()};
   FakeUart uart_;
-  std::array<drivers::Uart*, 1> channels_{&uart_};
+  FakeUart second_uart_;
+  std::array<drivers::Uart*, 2> channels_{&uart_, &second_uart_};
   BoardInfo info_{.name = "bench", .cpu_hz = 1000, .boot = {}};
   std::unique_ptr<AppStorage<kLimits>> storage_;
   protocol::ChannelStats host_stats_;

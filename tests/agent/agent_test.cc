@@ -145,6 +145,75 @@ TEST(Jobs, EndWhenAnotherSessionBegins) {
   EXPECT_FALSE(bench.End(job)) << "the new session hears of a job that it did not start";
 }
 
+// A host on the second channel, which nothing but this test moves.
+class SecondHost : private protocol::TextSink {
+ public:
+  explicit SecondHost(AgentBench& bench) : bench_(bench) {}
+
+  // Opens a session, whoever has one; false: it was refused.
+  bool TakeOver() {
+    session_.Connect(2,
+                     {.protocol_version = protocol::kVersion,
+                      .schema_hash = protocol::kSchemaHash,
+                      .takeover = true,
+                      .receive_buffer = 1 << 16},
+                     bench_.now());
+    return RunUntil([this] { return session_.state() == protocol::SessionState::kEstablished; });
+  }
+  bool RunUntil(const std::function<bool()>& done) {
+    return bench_.RunUntil([&] {
+      Move();
+      return done();
+    });
+  }
+
+  size_t messages = 0;
+  std::string text;
+
+ private:
+  static constexpr protocol::SessionSizes kSizes = {.send = {2048, 0, 0},
+                                                    .receive = {8192, 8192, 16384},
+                                                    .message = protocol::kMaxMessage,
+                                                    .window = 16};
+
+  void OnText(std::string_view more) override { text += more; }
+  void Move() {
+    FakeUart& line = bench_.second_uart();
+    session_.OnBytes(std::exchange(line.to_host, {}), bench_.now());
+    for (protocol::ReceivedMessage message; session_.Receive(message); session_.Release()) {
+      ++messages;
+    }
+    session_.Poll(bench_.now());
+    std::array<std::byte, 4096> bytes;
+    line.Deliver(std::span(bytes).first(session_.TakeOutput(bytes, bench_.now())));
+  }
+
+  AgentBench& bench_;
+  protocol::ChannelStats stats_;
+  protocol::SessionStorage<kSizes> memory_;
+  protocol::Session session_{protocol::Role::kHost, memory_.buffers(), *this, stats_};
+};
+
+TEST(Jobs, EndWhenAnotherChannelTakesTheBoardOver) {
+  AgentBench bench;
+  bench.UseStaticAddress();
+  const size_t idle = bench.core().runtime.arena.stats().in_use;
+  bench.Start<protocol::ProbeArp>({.target = AgentBench::kPeerIp, .count = 0, .interval_ms = 100});
+  bench.Start<protocol::CaptureFrames>({});
+  EXPECT_GT(bench.core().runtime.arena.stats().in_use, idle);
+
+  SecondHost second(bench);
+  ASSERT_TRUE(second.TakeOver());
+  bench.sent.clear();
+  EXPECT_TRUE(second.RunUntil(
+      [&] { return bench.host().end_reason() == protocol::EndReason::kTakenOver; }));
+  EXPECT_EQ(bench.core().runtime.arena.stats().in_use, idle);
+  EXPECT_EQ(bench.core().stack.tap(), nullptr);
+  EXPECT_TRUE(bench.sent.empty());
+  EXPECT_EQ(second.messages, 0u) << "the new session hears of a job that it did not start";
+  EXPECT_NE(second.text.find("netctl agent"), std::string::npos);
+}
+
 TEST(Jobs, WaitForAChannelThatIsSlow) {
   AgentBench bench;
   bench.UseStaticAddress();
