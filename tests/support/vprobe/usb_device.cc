@@ -118,6 +118,10 @@ int UsbDevice::Submit(File& open, uint64_t address) {
   if (header.type == USBDEVFS_URB_TYPE_CONTROL) {
     return Control(open, std::move(urb));
   }
+  // Who has not claimed the interface does so with the first transfer.
+  if (const int error = open.claimed ? 0 : Claim(open); error != 0) {
+    return error;
+  }
   if (header.type == USBDEVFS_URB_TYPE_BULK && header.endpoint == kEndpointOut) {
     return BulkOut(open, std::move(urb));
   }
