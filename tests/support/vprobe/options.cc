@@ -110,7 +110,7 @@ Commands on the control socket, one per line, one line of answer each (ok, error
 COMMAND finds its path in VPROBE_CONTROL.
 
 Examples:
-  vprobe array -- netctl probe list
+  vprobe array -- netctl probes
   vprobe array -- openocd -f interface/cmsis-dap.cfg -c "transport select swd" \
     -c "swd newdap chip cpu -expected-id 0x2ba01477" \
     -c "dap create chip.dap -chain-position chip.cpu" \

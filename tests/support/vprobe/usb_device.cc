@@ -139,8 +139,8 @@ int UsbDevice::Control(File& open, Urb urb) {
     return EINVAL;
   }
   const auto value = static_cast<uint16_t>(setup[2] | setup[3] << 8);
-  const auto length =
-      static_cast<uint16_t>(std::min<uint32_t>(setup[6] | setup[7] << 8, urb.length - kSetupSize));
+  const auto wanted = static_cast<uint16_t>(setup[6] | setup[7] << 8);
+  const auto length = static_cast<uint16_t>(std::min<uint32_t>(wanted, urb.length - kSetupSize));
   const bool answered = AnswerControl(identity_, setup[0], setup[1], value, length, urb.data);
   urb.status = answered ? 0 : -EPIPE;
   urb.actual = static_cast<uint32_t>(urb.data.size());
