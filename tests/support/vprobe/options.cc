@@ -71,6 +71,11 @@ constexpr Option kOptions[] = {
     {"--packet-size", "BYTES", "of the probe, 64 to 1024 (1024); USB packets have 512", SetPacketSize},
     {"--packet-count", "N", "packets the probe buffers (4)",
      [](VprobeOptions& o, const std::string& text) { o.session.probe.packet_count = static_cast<uint8_t>(Number(text, 1, 255)); }},
+    {"--v1", "", "a CMSIS-DAP v1 probe: HID, packets of 64 bytes",
+     [](VprobeOptions& o, const std::string&) {
+       o.session.probe.identity.hid = true;
+       o.session.probe.identity.interface = "CMSIS-DAP v1";
+     }},
     {"--no-permission", "", "nobody may open the probe",
      [](VprobeOptions& o, const std::string&) { o.session.permission = false; }},
     {"--busy", "", "another program has the probe",
@@ -93,7 +98,7 @@ constexpr Option kOptions[] = {
 constexpr std::string_view kUsage =
     "Usage: vprobe [OPTION]... TARGET -- COMMAND...\n"
     "\n"
-    "Runs COMMAND with a virtual CMSIS-DAP v2 debug probe plugged in, for it and what it starts.\n"
+    "Runs COMMAND with a virtual CMSIS-DAP debug probe plugged in, for it and what it starts.\n"
     "Programs that use libusb (OpenOCD, netctl) find it as they would find a real one. The exit\n"
     "status is the command's, 128 + N after signal N; 125 when vprobe itself fails.\n";
 
@@ -110,9 +115,10 @@ Commands on the control socket, one per line, one line of answer each (ok, error
 COMMAND finds its path in VPROBE_CONTROL.
 
 Examples:
-  vprobe array -- netctl probe list
+  vprobe array -- netctl probes
   vprobe array -- openocd -f interface/cmsis-dap.cfg -c "transport select swd" \
-    -c "swd newdap chip cpu; dap create chip.dap -chain-position chip.cpu" \
+    -c "swd newdap chip cpu -expected-id 0x2ba01477" \
+    -c "dap create chip.dap -chain-position chip.cpu" \
     -c "target create chip.cpu cortex_m -dap chip.dap; init; echo [mdw 0x20000000 4]; shutdown"
   vprobe qemu -- bash                        a shell where the probe is plugged in
   vprobe --fault wait:100 --seed 7 qemu:build/firmware/qemu-mps2-an386/agent.elf -- netctl ...
