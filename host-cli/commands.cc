@@ -107,6 +107,8 @@ constexpr Command kCommands[] = {
      "netctl inject tx ffffffffffff0200000000010806...\nnetctl inject tx seen.pcapng"},
     {"targets",       kTarget,  "the targets that -t may name",                     BindTargets,
      "netctl targets"},
+    {"probes",        kTarget,  "debug probes and serial ports that are plugged in",    BindProbes,
+     "netctl probes\nnetctl probes --json"},
     {"target",        kTarget,  "keep a target running between commands",           nullptr,
      "netctl target start qemu\nnetctl target list --json\nnetctl target stop qemu"},
     {"target start",  "",       "open the target and share it",                     BindTargetStart,

@@ -20,6 +20,7 @@ Runner BindHttpGet(CLI::App& app);
 Runner BindCompletion(CLI::App& app);
 Runner BindConsole(CLI::App& app);
 Runner BindInfo(CLI::App& app);
+Runner BindProbes(CLI::App& app);
 Runner BindReset(CLI::App& app);
 Runner BindTargetList(CLI::App& app);
 Runner BindTargets(CLI::App& app);

@@ -123,9 +123,7 @@ Expected<std::unique_ptr<DapTransport>> OpenHidTransport(const ProbeInfo& probe)
   hid_device* device = hid_open_path(path.c_str());
   if (device == nullptr) {
     // hidapi does not say why: permission, or somebody else's claim.
-    ProbeInfo bulk = probe;
-    bulk.kind = ProbeKind::kCmsisDapV2;
-    const auto opened = UsbDevice::Open(bulk);
+    const auto opened = UsbDevice::Open(probe);
     return std::unexpected(opened ? UsbOpenError(probe, LIBUSB_ERROR_IO) : opened.error());
   }
   auto transport =

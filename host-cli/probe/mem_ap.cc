@@ -20,6 +20,7 @@ using Kind = MemoryError::Kind;
 // (0x23000052 with a size of 32 bits).
 constexpr uint32_t kCswBase = 0x2300'0050;
 constexpr base::Duration kRetryPause = std::chrono::milliseconds(5);
+constexpr size_t kLeastPacket = 64;
 // Beyond this a batch is given up even if it still gets on.
 constexpr base::Duration kLongestRun = std::chrono::seconds(1);
 constexpr int64_t kMicrosecondsPerByte = 2;
@@ -73,8 +74,8 @@ MemoryResult<void> MemAp::DropReplies() {
 }
 
 MemoryResult<MemAp::Failure> MemAp::Stream(std::span<const MemoryAccess> accesses,
-                                           AccessCursor& done) {
-  AccessPlanner planner(accesses, dap_.info().packet_size, kCswBase, csw_);
+                                           AccessCursor& done, size_t packet_size) {
+  AccessPlanner planner(accesses, packet_size, kCswBase, csw_);
   // Until all is done; what fails leaves it like that.
   csw_ = kUnknownCsw;
   std::deque<AccessPacket> in_flight;
@@ -128,14 +129,15 @@ std::unexpected<MemoryError> MemAp::Fault(std::span<const MemoryAccess> accesses
                     "there is no memory, its clock is off, or it is protected");
 }
 
-MemoryResult<void> MemAp::Attempt(std::span<const MemoryAccess> accesses, AccessCursor& done) {
+MemoryResult<void> MemAp::Attempt(std::span<const MemoryAccess> accesses, AccessCursor& done,
+                                  size_t packet_size) {
   if (!port_.connected()) {
     csw_ = kUnknownCsw;
     if (const auto connected = port_.Connect(); !connected) {
       return connected;
     }
   }
-  const auto failure = Stream(accesses, done);
+  const auto failure = Stream(accesses, done, packet_size);
   if (!failure) {
     return std::unexpected(failure.error());
   }
@@ -167,10 +169,11 @@ MemoryResult<void> MemAp::Run(std::span<const MemoryAccess> accesses, base::Dura
   const base::Instant limit =
       Now() + kLongestRun + base::Duration(kMicrosecondsPerByte * static_cast<int64_t>(bytes));
   base::Instant give_up = Now() + patience;
+  size_t packet_size = dap_.info().packet_size;
   base::Duration pause{};  // most of what goes wrong is over at once
   while (true) {
     const AccessCursor before = done;
-    auto attempt = Attempt(accesses, done);
+    auto attempt = Attempt(accesses, done, packet_size);
     if (attempt || attempt.error().kind != Kind::kUnreachable) {
       return attempt;
     }
@@ -185,6 +188,8 @@ MemoryResult<void> MemAp::Run(std::span<const MemoryAccess> accesses, base::Dura
       return Interruption(std::move(attempt.error()));
     }
     pause = kRetryPause;
+    // Where one transfer of many is disturbed, short packets get through.
+    packet_size = std::max(packet_size / 2, kLeastPacket);
   }
 }
 

@@ -31,10 +31,12 @@ class MemAp {
   };
 
   // Sends packets until all is done or one fails; `done` follows.
-  MemoryResult<Failure> Stream(std::span<const MemoryAccess> accesses, AccessCursor& done);
+  MemoryResult<Failure> Stream(std::span<const MemoryAccess> accesses, AccessCursor& done,
+                               size_t packet_size);
   MemoryResult<void> DropReplies();
   // kUnreachable is worth another attempt, from `done`.
-  MemoryResult<void> Attempt(std::span<const MemoryAccess> accesses, AccessCursor& done);
+  MemoryResult<void> Attempt(std::span<const MemoryAccess> accesses, AccessCursor& done,
+                             size_t packet_size);
   std::unexpected<MemoryError> Fault(std::span<const MemoryAccess> accesses, uint32_t address);
 
   Dap& dap_;

@@ -174,7 +174,7 @@ uint8_t FakeProbe::InjectedAck() {
       return fault.ack;
     }
   }
-  return kAckOk;
+  return disturb_each_ != 0 && number % disturb_each_ == 0 ? disturbance_ : kAckOk;
 }
 
 // Without a clear answer both sides have lost count of the bits.

@@ -45,6 +45,8 @@ class FakeProbe {
 
   // What goes wrong. Transfers are numbered from the call on, at 0.
   void AnswerTransfers(size_t first, size_t count, uint8_t ack);
+  // As often as that, again and again.
+  void DisturbEach(size_t nth, uint8_t ack) { disturb_each_ = nth, disturbance_ = ack; }
   void ForgetFaults() { faults_.clear(); }
   bool target_powered = true;
   bool power_up_works = true;
@@ -102,6 +104,8 @@ class FakeProbe {
   Bytes last_reply_;
   std::vector<Fault> faults_;
   size_t numbered_ = 0;
+  size_t disturb_each_ = 0;
+  uint8_t disturbance_ = kAckOk;
   // Debug port.
   bool line_ready_ = false;  // selected, and DPIDR was read
   bool line_reset_ = false;  // DPIDR is due

@@ -220,6 +220,17 @@ TEST_P(Disturbance, OffsetNeverMovesBeforeItsData) {
   }
 }
 
+TEST(ProbeMemory, NoisyWiresOnlyTakeShorterPackets) {
+  FakeProbe probe;
+  probe.packet_size = 1024;
+  const auto memory = Connect(probe).value();
+  probe.DisturbEach(47, test::kAckParity);
+  const auto data = Pattern(6000);
+  ASSERT_TRUE(memory->Write(kRam + 2, data));
+  EXPECT_EQ(InRam(probe, kRam + 2, data.size()), data);
+  EXPECT_EQ(ReadBytes(*memory, kRam + 2, data.size()), data);
+}
+
 TEST(ProbeMemory, WaitForGoodGivesTheAccessUp) {
   FakeProbe probe;
   const auto memory = Connect(probe).value();
