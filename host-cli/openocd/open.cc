@@ -52,7 +52,8 @@ Expected<std::unique_ptr<TargetMemory>> AttachOpenOcd(const std::string& host, u
     return Fail(ExitCode::kChannel,
                 fmt::format("{} is too old ({}): netctl needs 0.12 or later", name, version));
   }
-  return std::make_unique<OpenOcdMemory>(std::move(rpc), name, Json{{"openocd_version", version}});
+  return std::make_unique<OpenOcdMemory>(std::move(rpc), nullptr, name,
+                                         Json{{"openocd_version", version}});
 }
 
 Expected<std::unique_ptr<TargetMemory>> StartOpenOcd(const OpenOcdOptions& options,
@@ -61,8 +62,8 @@ Expected<std::unique_ptr<TargetMemory>> StartOpenOcd(const OpenOcdOptions& optio
   if (!openocd) {
     return std::unexpected(openocd.error());
   }
-  return std::make_unique<OpenOcdMemory>(std::move(openocd->rpc), openocd->name,
-                                         std::move(openocd->facts));
+  return std::make_unique<OpenOcdMemory>(std::move(openocd->rpc), std::move(openocd->log),
+                                         openocd->name, std::move(openocd->facts));
 }
 
 }  // namespace netctl
