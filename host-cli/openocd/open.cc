@@ -4,6 +4,7 @@
 
 #include "host-cli/channels/open.h"
 #include "host-cli/clock.h"
+#include "host-cli/openocd/config.h"
 #include "host-cli/openocd/memory.h"
 #include "host-cli/openocd/process.h"
 #include "host-cli/openocd/tcl.h"
@@ -53,7 +54,7 @@ Expected<std::unique_ptr<TargetMemory>> AttachOpenOcd(const std::string& host, u
                 fmt::format("{} is too old ({}): netctl needs 0.12 or later", name, version));
   }
   return std::make_unique<OpenOcdMemory>(std::move(rpc), nullptr, name,
-                                         Json{{"openocd_version", version}});
+                                         Json{{"openocd_version", ParseOpenOcdVersion(version)}});
 }
 
 Expected<std::unique_ptr<TargetMemory>> StartOpenOcd(const OpenOcdOptions& options,

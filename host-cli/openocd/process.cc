@@ -82,8 +82,7 @@ Error NoProbe(const OpenOcdOptions& options, Error reason) {
   for (const ProbeInfo& probe : probes) {
     if (probe.access != ProbeAccess::kReady) {
       return {probe.access == ProbeAccess::kBusy ? ExitCode::kBusy : ExitCode::kChannel,
-              fmt::format("probe {}: {}", SelectorOf(probe, *all), probe.problem), probe.hint,
-              std::nullopt};
+              probe.problem, probe.hint, std::nullopt};
     }
   }
   if (!options.probe.empty() && !probes.empty()) {

@@ -21,12 +21,15 @@ using testing::HasSubstr;
 using testing::Not;
 
 // Tests run in tests/, and a test leaves it.
-const std::filesystem::path kFake = std::filesystem::absolute("support/fake_openocd.py");
+const std::filesystem::path kFake = std::filesystem::absolute("support/fake_openocd.sh");
 
 class Flash : public testing::Test {
  protected:
   Flash() {
     environment_.Set("NETCTL_OPENOCD", kFake.string());
+    for (const char* name : {"ID", "HOLDS", "PROTECTED", "BANKS", "FAIL", "DIE"}) {
+      environment_.Set(std::string("FAKE_OPENOCD_") + name, "");
+    }
     environment_.Set("FAKE_OPENOCD_COMMANDS", (environment_.folder() / "commands").string());
     environment_.Write("agent.elf", Elf(0x08000000));
   }
@@ -154,7 +157,8 @@ TEST_F(Flash, FailsWithOpenOcdsReason) {
     std::string text;
   };
   const std::vector<Row> rows = {
-      {"verify_image=Error: checksum mismatch", ExitCode::kFlash, "verify: checksum mismatch"},
+      {"verify_image=Error: checksum mismatch", ExitCode::kFlash,
+       "verify: the flash does not hold what was written (OpenOCD: checksum mismatch"},
       {"flash write=Error: error executing stm32x flash write algorithm", ExitCode::kFlash,
        "program: error executing stm32x flash write algorithm"},
       {"flash erase=Error: failed erasing sectors 0 to 0", ExitCode::kFlash,

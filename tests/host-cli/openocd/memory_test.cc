@@ -123,7 +123,7 @@ TEST_F(OpenOcdMemoryTest, AnUnpluggedProbeIsLost) {
 
 TEST_F(OpenOcdMemoryTest, AnswersThatMakeNoSenseAreNoData) {
   for (const std::string answer :
-       {"", "{0x1", "{0x1} {0x2}", "{0x1 0x2}", "{zero}", "{0x100000000}", "{-1}", "{0x}"}) {
+       {"", "{0x1} {0x2}", "{0x1 0x2}", "{zero}", "{0x100000000}", "{-1}", "{0x}"}) {
     state_->answer = [&answer](const std::string&) { return answer; };
     std::array<std::byte, 4> out{};
     const auto read = memory_.Read(0x20000000, out);
