@@ -50,9 +50,15 @@ class FakeOpenOcd : public netctl::Channel {
       return netctl::Fail(netctl::ExitCode::kChannel, state_->end_reason);
     }
     // Piece by piece, as a pipe may deliver it.
-    const size_t size = std::min({out.size(), output_.size(), size_t{7}});
-    std::copy_n(std::as_bytes(std::span(output_)).begin(), size, out.begin());
-    output_.erase(0, size);
+    const size_t piece = state_->raw_answer ? out.size() : 7;
+    const size_t size = std::min({out.size(), output_.size() - taken_, piece});
+    std::copy_n(std::as_bytes(std::span(output_)).begin() + static_cast<ptrdiff_t>(taken_), size,
+                out.begin());
+    taken_ += size;
+    if (taken_ == output_.size()) {
+      output_.clear();
+      taken_ = 0;
+    }
     return size;
   }
   netctl::Expected<size_t> Write(base::ConstByteSpan data) override {
@@ -154,6 +160,7 @@ class FakeOpenOcd : public netctl::Channel {
   netctl::UniqueFd ready_;
   std::string input_;
   std::string output_;
+  size_t taken_ = 0;  // of output_
   std::string at_ = "0x0";
 };
 
