@@ -254,7 +254,13 @@ Expected<void> Flasher::Verify(const FlashImage& image) {
   progress_("verify", 0, image.size());
   const auto verified = Call("verify", "verify_image " + ImageWords(image), TimeFor(image.size()));
   if (!verified) {
-    return std::unexpected(verified.error());
+    Error error = verified.error();
+    if (const std::string reason = LastErrorLine(openocd_.log->text());
+        error.code == ExitCode::kFlash && reason.find("mismatch") != std::string::npos) {
+      error.message =
+          fmt::format("verify: the flash does not hold what was written (OpenOCD: {})", reason);
+    }
+    return std::unexpected(error);
   }
   progress_("verify", image.size(), image.size());
   return {};

@@ -1,9 +1,11 @@
 // read_memory and write_memory of OpenOCD 0.12 as a target's memory.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "host-cli/openocd/log.h"
 #include "host-cli/openocd/rpc.h"
 #include "host-cli/probe/target_memory.h"
 
@@ -11,8 +13,13 @@ namespace netctl {
 
 class OpenOcdMemory : public TargetMemory {
  public:
-  OpenOcdMemory(OpenOcdRpc rpc, std::string description, Json facts)
-      : rpc_(std::move(rpc)), description_(std::move(description)), facts_(std::move(facts)) {}
+  // `log` is null for an OpenOCD that is not netctl's own.
+  OpenOcdMemory(OpenOcdRpc rpc, std::shared_ptr<OpenOcdLog> log, std::string description,
+                Json facts)
+      : rpc_(std::move(rpc)),
+        log_(std::move(log)),
+        description_(std::move(description)),
+        facts_(std::move(facts)) {}
 
   MemoryResult<void> Run(std::span<const MemoryAccess> accesses) override;
   MemoryResult<void> Reset(ResetKind kind) override;
@@ -39,10 +46,15 @@ class OpenOcdMemory : public TargetMemory {
   // Runs `script`, again for a while when the target does not answer.
   MemoryResult<std::string> Execute(const std::string& script);
   bool TargetAnswers();
+  bool ProbeIsGone() const;
+  RpcResult<std::string> Call(const std::string& script, base::Duration timeout);
   MemoryError Explain(MemoryError::Kind kind, const std::string& reason);
+  // Of an error that is not Tcl's.
   MemoryError Classify(const RpcError& error);
 
   OpenOcdRpc rpc_;
+  std::shared_ptr<OpenOcdLog> log_;
+  uint32_t unanswered_ = 0;  // calls, since the last answer
   std::string description_;
   Json facts_;
 };

@@ -4,6 +4,7 @@
 
 #include "host-cli/channels/open.h"
 #include "host-cli/clock.h"
+#include "host-cli/openocd/config.h"
 #include "host-cli/openocd/memory.h"
 #include "host-cli/openocd/process.h"
 #include "host-cli/openocd/tcl.h"
@@ -52,7 +53,8 @@ Expected<std::unique_ptr<TargetMemory>> AttachOpenOcd(const std::string& host, u
     return Fail(ExitCode::kChannel,
                 fmt::format("{} is too old ({}): netctl needs 0.12 or later", name, version));
   }
-  return std::make_unique<OpenOcdMemory>(std::move(rpc), name, Json{{"openocd_version", version}});
+  return std::make_unique<OpenOcdMemory>(std::move(rpc), nullptr, name,
+                                         Json{{"openocd_version", ParseOpenOcdVersion(version)}});
 }
 
 Expected<std::unique_ptr<TargetMemory>> StartOpenOcd(const OpenOcdOptions& options,
@@ -61,8 +63,8 @@ Expected<std::unique_ptr<TargetMemory>> StartOpenOcd(const OpenOcdOptions& optio
   if (!openocd) {
     return std::unexpected(openocd.error());
   }
-  return std::make_unique<OpenOcdMemory>(std::move(openocd->rpc), openocd->name,
-                                         std::move(openocd->facts));
+  return std::make_unique<OpenOcdMemory>(std::move(openocd->rpc), std::move(openocd->log),
+                                         openocd->name, std::move(openocd->facts));
 }
 
 }  // namespace netctl

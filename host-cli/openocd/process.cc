@@ -1,20 +1,22 @@
 #include "host-cli/openocd/process.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <span>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include "host-cli/channels/process_channel.h"
 #include "host-cli/clock.h"
 #include "host-cli/openocd/config.h"
 #include "host-cli/openocd/startup_errors.h"
 #include "host-cli/openocd/tcl.h"
+#include "host-cli/probe/probe_list.h"
 
 namespace netctl {
 namespace {
 
-constexpr size_t kKeptLog = 64U << 10;
 constexpr base::Duration kStartTimeout = std::chrono::seconds(10);
 
 std::vector<std::string> Arguments(const std::string& program, const OpenOcdOptions& options) {
@@ -33,6 +35,63 @@ std::string ShortName(const std::string& config) {
   return fmt::format("OpenOCD ({})", std::filesystem::path(config).filename().string());
 }
 
+// "2e8a:000c:E661, 0d28:0204:12".
+std::string Names(std::span<const ProbeInfo> probes, std::span<const ProbeInfo> all) {
+  std::string names;
+  for (const ProbeInfo& probe : probes) {
+    names += (names.empty() ? "" : ", ") + SelectorOf(probe, all);
+  }
+  return names;
+}
+
+// The CMSIS-DAP probes, each once.
+std::vector<ProbeInfo> CmsisDapProbes(std::span<const ProbeInfo> all) {
+  std::vector<ProbeInfo> found;
+  for (const ProbeInfo& probe : all) {
+    const bool known = std::ranges::any_of(
+        found, [&probe](const ProbeInfo& other) { return other.location == probe.location; });
+    if (!known && (probe.kind == ProbeKind::kCmsisDapV2 || probe.kind == ProbeKind::kCmsisDapV1)) {
+      found.push_back(probe);
+    }
+  }
+  return found;
+}
+
+// What OpenOCD 0.12 accepts without a word or with a warning: it takes the first of several
+// CMSIS-DAP probes, and one that another program drives.
+std::optional<Error> WrongProbe(const OpenOcdLog& log, const OpenOcdOptions& options) {
+  if (log.text().find("could not claim interface") != std::string::npos) {
+    return KnownError(log.text());
+  }
+  if (!options.probe.empty() || log.text().find("CMSIS-DAP") == std::string::npos) {
+    return std::nullopt;
+  }
+  const auto all = ListProbes(AccessCheck::kNo);
+  const auto probes = CmsisDapProbes(all.value_or(std::vector<ProbeInfo>()));
+  if (probes.size() < 2) {
+    return std::nullopt;
+  }
+  return Error{ExitCode::kChannel, "there are several probes: " + Names(probes, *all),
+               "name one of them by its serial number: --probe SERIAL", std::nullopt};
+}
+
+// OpenOCD finds none, whatever the reason.
+Error NoProbe(const OpenOcdOptions& options, Error reason) {
+  const auto all = ListProbes(AccessCheck::kYes);
+  const auto probes = CmsisDapProbes(all.value_or(std::vector<ProbeInfo>()));
+  for (const ProbeInfo& probe : probes) {
+    if (probe.access != ProbeAccess::kReady) {
+      return {probe.access == ProbeAccess::kBusy ? ExitCode::kBusy : ExitCode::kChannel,
+              probe.problem, probe.hint, std::nullopt};
+    }
+  }
+  if (!options.probe.empty() && !probes.empty()) {
+    return {ExitCode::kChannel, fmt::format("no probe with serial number {}", options.probe),
+            "there is: " + Names(probes, *all), std::nullopt};
+  }
+  return reason;
+}
+
 // It did not answer: in its own words why.
 Error WhyNot(const RpcError& error, const OpenOcdLog& log, const OpenOcdOptions& options) {
   if (error.kind == RpcError::Kind::kInterrupted || error.kind == RpcError::Kind::kScript) {
@@ -43,26 +102,16 @@ Error WhyNot(const RpcError& error, const OpenOcdLog& log, const OpenOcdOptions&
     return {ExitCode::kChannel, fmt::format("OpenOCD did not start in time; it said: {}", line),
             "try it alone: openocd -f " + options.config, std::nullopt};
   }
-  return ExplainLog(log.text(), options.config);
+  if (auto wrong = WrongProbe(log, options)) {
+    return std::move(*wrong);
+  }
+  Error reason = ExplainLog(log.text(), options.config);
+  return log.text().find("unable to find a matching CMSIS-DAP device") != std::string::npos
+             ? NoProbe(options, std::move(reason))
+             : reason;
 }
 
 }  // namespace
-
-void OpenOcdLog::Add(std::string_view text) {
-  text_ += text;
-  if (text_.size() > kKeptLog) {
-    text_.erase(0, text_.size() - kKeptLog);
-  }
-  line_ += text;
-  for (size_t end = 0; (end = line_.find('\n')) != std::string::npos;) {
-    const std::string line = line_.substr(0, end);
-    line_.erase(0, end + 1);
-    spdlog::debug("openocd: {}", line);
-    if (listener_) {
-      listener_(line);
-    }
-  }
-}
 
 Expected<OpenOcd> LaunchOpenOcd(const OpenOcdOptions& options, base::Instant deadline) {
   const std::string program = OpenOcdProgram();
@@ -95,6 +144,9 @@ Expected<OpenOcd> LaunchOpenOcd(const OpenOcdOptions& options, base::Instant dea
   if (ready->empty()) {
     return Fail(ExitCode::kChannel, fmt::format("{}: no target in this configuration", name),
                 "add one: --config interface/cmsis-dap.cfg,target/stm32f4x.cfg");
+  }
+  if (auto wrong = WrongProbe(*log, options)) {
+    return std::unexpected(std::move(*wrong));
   }
   const auto examined =
       rpc.Call("[target current] was_examined", std::min(deadline, Now() + kStartTimeout));
