@@ -144,6 +144,7 @@ bool Stm32f407::AccessDevice(uint32_t address, uint32_t width, uint32_t& value, 
   const bool is_core = address - SystemControl::kScsBase < SystemControl::kBlockSize ||
                        address - SystemControl::kDwtBase < SystemControl::kBlockSize;
   if (!is_core) {
+    core_.system().sys_tick().Advance();  // with the frequency from before a write
     const bool is_there =
         is_write ? bus_.Write(address, width, value) : bus_.Read(address, width, value);
     if (is_there && is_write) {
