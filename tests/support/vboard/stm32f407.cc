@@ -7,11 +7,6 @@
 namespace test {
 namespace {
 
-constexpr uint32_t kDeviceBase = 0x4000'0000;
-constexpr uint32_t kDeviceSize = 0x0008'0000;
-constexpr uint32_t kPage = 0x1000;
-constexpr uint32_t kDbgmcuBase = 0xe004'2000;
-
 // DS8626 table 9.
 struct Pin {
   char port;

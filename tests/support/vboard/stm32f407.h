@@ -92,6 +92,11 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   void Reset(bool halt) override { ResetBy(ResetCause::kSoftware, halt); }
 
  private:
+  static constexpr uint32_t kDeviceBase = 0x4000'0000;
+  static constexpr uint32_t kDeviceSize = 0x0008'0000;
+  static constexpr uint32_t kDbgmcuBase = 0xe004'2000;
+  static constexpr uint32_t kPage = 0x1000;
+
   struct Memory {
     uint32_t base;
     std::span<std::byte> bytes;

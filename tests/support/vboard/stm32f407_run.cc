@@ -143,6 +143,10 @@ bool Stm32f407::Write(uint32_t address, uint32_t width, uint32_t value) {
 bool Stm32f407::AccessDevice(uint32_t address, uint32_t width, uint32_t& value, bool is_write) {
   const bool is_core = address - SystemControl::kScsBase < SystemControl::kBlockSize ||
                        address - SystemControl::kDwtBase < SystemControl::kBlockSize;
+  const bool is_device = address - kDeviceBase < kDeviceSize || address - kDbgmcuBase < kPage;
+  if (!is_core && !is_device) {
+    return false;
+  }
   if (!is_core) {
     core_.system().sys_tick().Advance();  // with the frequency from before a write
     const bool is_there =
