@@ -110,9 +110,10 @@ Commands on the control socket, one per line, one line of answer each (ok, error
 COMMAND finds its path in VPROBE_CONTROL.
 
 Examples:
-  vprobe array -- netctl probe list
+  vprobe array -- netctl probes
   vprobe array -- openocd -f interface/cmsis-dap.cfg -c "transport select swd" \
-    -c "swd newdap chip cpu; dap create chip.dap -chain-position chip.cpu" \
+    -c "swd newdap chip cpu -expected-id 0x2ba01477" \
+    -c "dap create chip.dap -chain-position chip.cpu" \
     -c "target create chip.cpu cortex_m -dap chip.dap; init; echo [mdw 0x20000000 4]; shutdown"
   vprobe qemu -- bash                        a shell where the probe is plugged in
   vprobe --fault wait:100 --seed 7 qemu:build/firmware/qemu-mps2-an386/agent.elf -- netctl ...

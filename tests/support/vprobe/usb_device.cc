@@ -118,6 +118,10 @@ int UsbDevice::Submit(File& open, uint64_t address) {
   if (header.type == USBDEVFS_URB_TYPE_CONTROL) {
     return Control(open, std::move(urb));
   }
+  // Who has not claimed the interface does so with the first transfer.
+  if (const int error = open.claimed ? 0 : Claim(open); error != 0) {
+    return error;
+  }
   if (header.type == USBDEVFS_URB_TYPE_BULK && header.endpoint == kEndpointOut) {
     return BulkOut(open, std::move(urb));
   }
@@ -135,8 +139,8 @@ int UsbDevice::Control(File& open, Urb urb) {
     return EINVAL;
   }
   const auto value = static_cast<uint16_t>(setup[2] | setup[3] << 8);
-  const auto length =
-      static_cast<uint16_t>(std::min<uint32_t>(setup[6] | setup[7] << 8, urb.length - kSetupSize));
+  const auto wanted = static_cast<uint16_t>(setup[6] | setup[7] << 8);
+  const auto length = static_cast<uint16_t>(std::min<uint32_t>(wanted, urb.length - kSetupSize));
   const bool answered = AnswerControl(identity_, setup[0], setup[1], value, length, urb.data);
   urb.status = answered ? 0 : -EPIPE;
   urb.actual = static_cast<uint32_t>(urb.data.size());
