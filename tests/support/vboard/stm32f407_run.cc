@@ -71,9 +71,10 @@ void Stm32f407::RunOnce(VirtualTime end) {
 }
 
 void Stm32f407::ForgetChangedFlash() {
-  if (flash_.TakeChanged()) {
-    core_.cpu().ForgetCode(FlashController::kBase, FlashController::kSize);
-    core_.cpu().ForgetCode(0, FlashController::kSize);
+  const auto [begin, end] = flash_.TakeChanged();
+  if (begin != end) {
+    core_.cpu().ForgetCode(FlashController::kBase + begin, end - begin);
+    core_.cpu().ForgetCode(begin, end - begin);
   }
 }
 
