@@ -140,8 +140,9 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   std::mt19937 random_;
 
   VirtualTime slice_start_ = 0;
-  VirtualTime real_ = 0;   // up to which RunSlice() has followed; 0: not since a start
-  bool in_slice_ = false;  // executed() of the core counts
+  VirtualTime real_ = 0;      // when RunSlice() was called last; 0: never
+  VirtualTime paced_to_ = 0;  // how far real time allows slice_start_ to be
+  bool in_slice_ = false;     // executed() of the core counts
 };
 
 }  // namespace test

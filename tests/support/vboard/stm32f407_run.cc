@@ -42,6 +42,7 @@ void Stm32f407::RunUntil(VirtualTime end) {
   while (slice_start_ < end && !core_.is_halted()) {
     RunOnce(end);
   }
+  paced_to_ = slice_start_;
 }
 
 // To the next event, or until something happens that changes what the next event is.
@@ -80,11 +81,14 @@ void Stm32f407::ForgetChangedFlash() {
 
 bool Stm32f407::RunSlice() {
   const VirtualTime start = RealTime();
-  const VirtualTime passed = real_ == 0 ? 0 : std::min(start - real_, kMostCatchUp);
+  paced_to_ += real_ == 0 ? 0 : std::min(start - real_, kMostCatchUp);
   real_ = start;
-  const VirtualTime end = slice_start_ + passed;
-  while (slice_start_ < end && RealTime() - start < kLongestCall) {
-    const VirtualTime step_end = std::min(end, slice_start_ + kCatchUpStep);
+  while (slice_start_ < paced_to_) {
+    if (RealTime() - start >= kLongestCall) {
+      paced_to_ = slice_start_;
+      break;
+    }
+    const VirtualTime step_end = std::min(paced_to_, slice_start_ + kCatchUpStep);
     while (slice_start_ < step_end) {
       RunOnce(step_end);
     }
@@ -95,6 +99,7 @@ bool Stm32f407::RunSlice() {
 void Stm32f407::Resume() {
   core_.Resume();
   real_ = RealTime();
+  paced_to_ = slice_start_;
 }
 
 void Stm32f407::Step() {
