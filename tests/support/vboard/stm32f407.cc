@@ -1,15 +1,34 @@
 #include "tests/support/vboard/stm32f407.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace test {
 namespace {
 
-constexpr uint32_t kDeviceBase = 0x4000'0000;
-constexpr uint32_t kDeviceSize = 0x0008'0000;
-constexpr uint32_t kPage = 0x1000;
-constexpr uint32_t kDbgmcuBase = 0xe004'2000;
+// DS8626 table 9.
+struct Pin {
+  char port;
+  uint32_t number;
+};
+struct UsartPlace {
+  const char* name;
+  uint32_t base;
+  bool on_apb2;
+  uint32_t enable_bit;
+  uint32_t interrupt;
+  std::array<Pin, 3> tx;
+  std::array<Pin, 3> rx;
+};
+constexpr uint32_t kUsartFunction = 7;
+// clang-format off
+constexpr UsartPlace kUsarts[] = {
+    {"USART1", 0x4001'1000, true, 4, 37, {{{'A', 9}, {'B', 6}, {'B', 6}}}, {{{'A', 10}, {'B', 7}, {'B', 7}}}},
+    {"USART2", 0x4000'4400, false, 17, 38, {{{'A', 2}, {'D', 5}, {'D', 5}}}, {{{'A', 3}, {'D', 6}, {'D', 6}}}},
+    {"USART3", 0x4000'4800, false, 18, 39, {{{'B', 10}, {'C', 10}, {'D', 8}}}, {{{'B', 11}, {'C', 11}, {'D', 9}}}},
+};
+// clang-format on
 
 }  // namespace
 
@@ -37,6 +56,8 @@ Stm32f407::Stm32f407(const Stm32f407Options& options)
                {.offset = 0x04, .writable = 0xe7},
                {.offset = 0x08, .writable = 0x06e0'1dff},
                {.offset = 0x0c, .writable = 0x0007'0003}}),
+      tim2_(
+          "TIM2", [this] { return rcc_.timer1_hertz(); }, *this, violations_),
       bus_(rcc_, violations_),
       random_(options.seed) {
   AddPeripherals();
@@ -59,15 +80,48 @@ void Stm32f407::AddPeripherals() {
             .peripheral = &syscfg_,
             .enable_register = Rcc::kApb2Enable,
             .enable_bit = 14});
+  bus_.Add({.name = "TIM2",
+            .base = 0x4000'0000,
+            .peripheral = &tim2_,
+            .enable_register = Rcc::kApb1Enable,
+            .enable_bit = 0,
+            .interrupt = 28});
+  AddPorts();
+  AddUsarts();
+}
+
+void Stm32f407::AddPorts() {
   constexpr uint32_t kPorts = 9;
-  gpios_.reserve(kPorts);
   for (uint32_t i = 0; i < kPorts; ++i) {
     const char letter = static_cast<char>('A' + i);
     bus_.Add({.name = std::string("GPIO") + letter,
-              .base = 0x4002'0000 + 0x400 * i,
+              .base = 0x4002'0000 + PeripheralBus::kBlockSize * i,
               .peripheral = &gpios_.emplace_back(letter, violations_),
               .enable_register = Rcc::kAhb1Enable,
               .enable_bit = i});
+  }
+}
+
+void Stm32f407::AddUsarts() {
+  const BoardClock& board_clock = *this;
+  for (const UsartPlace& place : kUsarts) {
+    const auto is_routed = [this](std::span<const Pin> pins) {
+      return std::ranges::any_of(pins, [this](const Pin& pin) {
+        return gpios_.at(static_cast<size_t>(pin.port - 'A'))
+            .IsRoutedTo(pin.number, kUsartFunction);
+      });
+    };
+    Usart::Wiring wiring{
+        .name = place.name,
+        .clock_hertz = [this, &place] { return place.on_apb2 ? rcc_.pclk2() : rcc_.pclk1(); },
+        .has_tx_pin = [is_routed, &place] { return is_routed(place.tx); },
+        .has_rx_pin = [is_routed, &place] { return is_routed(place.rx); }};
+    bus_.Add({.name = place.name,
+              .base = place.base,
+              .peripheral = &usarts_.emplace_back(std::move(wiring), board_clock, violations_),
+              .enable_register = place.on_apb2 ? Rcc::kApb2Enable : Rcc::kApb1Enable,
+              .enable_bit = place.enable_bit,
+              .interrupt = place.interrupt});
   }
 }
 

@@ -9,10 +9,9 @@
 // One instruction takes one cycle. While the core sleeps, time jumps from event to event.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <deque>
 #include <random>
 #include <span>
 #include <string>
@@ -26,6 +25,8 @@
 #include "tests/support/vboard/stm32f4/peripheral_bus.h"
 #include "tests/support/vboard/stm32f4/rcc.h"
 #include "tests/support/vboard/stm32f4/register_file.h"
+#include "tests/support/vboard/stm32f4/timer.h"
+#include "tests/support/vboard/stm32f4/usart.h"
 #include "tests/support/vboard/violations.h"
 #include "tests/support/vprobe/target.h"
 
@@ -66,6 +67,8 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   void ClearViolations() { violations_.Clear(); }
   CortexMCore& core() { return core_; }
   Rcc& rcc() { return rcc_; }
+  // `number`: 1 to 3.
+  Usart& usart(uint32_t number) { return usarts_.at(number - 1); }
 
   // TargetBus
   bool Read(uint32_t address, uint32_t width, uint32_t& value) override;
@@ -89,6 +92,11 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   void Reset(bool halt) override { ResetBy(ResetCause::kSoftware, halt); }
 
  private:
+  static constexpr uint32_t kDeviceBase = 0x4000'0000;
+  static constexpr uint32_t kDeviceSize = 0x0008'0000;
+  static constexpr uint32_t kDbgmcuBase = 0xe004'2000;
+  static constexpr uint32_t kPage = 0x1000;
+
   struct Memory {
     uint32_t base;
     std::span<std::byte> bytes;
@@ -101,6 +109,8 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   void StoreToFlash(uint32_t address, uint32_t width, uint32_t value) override;
 
   void AddPeripherals();
+  void AddPorts();
+  void AddUsarts();
   void MapMemories();
   void WriteSystemMemory();
   void ResetBy(ResetCause cause, bool halt);
@@ -123,13 +133,16 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   RegisterFile pwr_;
   RegisterFile syscfg_;
   RegisterFile dbgmcu_;
-  std::vector<Gpio> gpios_;
+  Timer tim2_;
+  std::deque<Gpio> gpios_;
+  std::deque<Usart> usarts_;
   PeripheralBus bus_;
   std::mt19937 random_;
 
   VirtualTime slice_start_ = 0;
-  VirtualTime real_ = 0;   // up to which RunSlice() has followed; 0: not since a start
-  bool in_slice_ = false;  // executed() of the core counts
+  VirtualTime real_ = 0;      // when RunSlice() was called last; 0: never
+  VirtualTime paced_to_ = 0;  // how far real time allows slice_start_ to be
+  bool in_slice_ = false;     // executed() of the core counts
 };
 
 }  // namespace test

@@ -42,6 +42,7 @@ void Stm32f407::RunUntil(VirtualTime end) {
   while (slice_start_ < end && !core_.is_halted()) {
     RunOnce(end);
   }
+  paced_to_ = slice_start_;
 }
 
 // To the next event, or until something happens that changes what the next event is.
@@ -71,19 +72,23 @@ void Stm32f407::RunOnce(VirtualTime end) {
 }
 
 void Stm32f407::ForgetChangedFlash() {
-  if (flash_.TakeChanged()) {
-    core_.cpu().ForgetCode(FlashController::kBase, FlashController::kSize);
-    core_.cpu().ForgetCode(0, FlashController::kSize);
+  const auto [begin, end] = flash_.TakeChanged();
+  if (begin != end) {
+    core_.cpu().ForgetCode(FlashController::kBase + begin, end - begin);
+    core_.cpu().ForgetCode(begin, end - begin);
   }
 }
 
 bool Stm32f407::RunSlice() {
   const VirtualTime start = RealTime();
-  const VirtualTime passed = real_ == 0 ? 0 : std::min(start - real_, kMostCatchUp);
+  paced_to_ += real_ == 0 ? 0 : std::min(start - real_, kMostCatchUp);
   real_ = start;
-  const VirtualTime end = slice_start_ + passed;
-  while (slice_start_ < end && RealTime() - start < kLongestCall) {
-    const VirtualTime step_end = std::min(end, slice_start_ + kCatchUpStep);
+  while (slice_start_ < paced_to_) {
+    if (RealTime() - start >= kLongestCall) {
+      paced_to_ = slice_start_;
+      break;
+    }
+    const VirtualTime step_end = std::min(paced_to_, slice_start_ + kCatchUpStep);
     while (slice_start_ < step_end) {
       RunOnce(step_end);
     }
@@ -94,6 +99,7 @@ bool Stm32f407::RunSlice() {
 void Stm32f407::Resume() {
   core_.Resume();
   real_ = RealTime();
+  paced_to_ = slice_start_;
 }
 
 void Stm32f407::Step() {
@@ -143,7 +149,12 @@ bool Stm32f407::Write(uint32_t address, uint32_t width, uint32_t value) {
 bool Stm32f407::AccessDevice(uint32_t address, uint32_t width, uint32_t& value, bool is_write) {
   const bool is_core = address - SystemControl::kScsBase < SystemControl::kBlockSize ||
                        address - SystemControl::kDwtBase < SystemControl::kBlockSize;
+  const bool is_device = address - kDeviceBase < kDeviceSize || address - kDbgmcuBase < kPage;
+  if (!is_core && !is_device) {
+    return false;
+  }
   if (!is_core) {
+    core_.system().sys_tick().Advance();  // with the frequency from before a write
     const bool is_there =
         is_write ? bus_.Write(address, width, value) : bus_.Read(address, width, value);
     if (is_there && is_write) {

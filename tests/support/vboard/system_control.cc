@@ -225,11 +225,33 @@ uint32_t SystemControl::ReadBlock(uint32_t offset) const {
   }
 }
 
+void SystemControl::WriteMpu(uint32_t offset, uint32_t value) {
+  switch (offset) {
+    case kMpuControl:
+      mpu_control_ = value & 7;
+      return;
+    case kMpuRegion:
+      mpu_region_ = value & 7;
+      return;
+    case kMpuBase:
+      mpu_region_ = (value & 0x10) != 0 ? value & 7 : mpu_region_;
+      mpu_base_.at(mpu_region_) = (value & ~0x1fu) | mpu_region_;
+      return;
+    default:
+      mpu_size_.at(mpu_region_) = value;
+      return;
+  }
+}
+
 void SystemControl::WriteBlock(uint32_t offset, uint32_t value) {
   if (offset >= kPriorities1 && offset <= kPriorities3) {
     for (uint32_t i = 0; i < 4; ++i) {
       nvic_.SetPriority(4 + offset - kPriorities1 + i, value >> (8 * i) & 0xff);
     }
+    return;
+  }
+  if (offset >= kMpuControl && offset <= kMpuSize) {
+    WriteMpu(offset, value);
     return;
   }
   switch (offset) {
@@ -264,19 +286,6 @@ void SystemControl::WriteBlock(uint32_t offset, uint32_t value) {
       return;
     case kCoprocessors:
       coprocessors_ = value;
-      return;
-    case kMpuControl:
-      mpu_control_ = value & 7;
-      return;
-    case kMpuRegion:
-      mpu_region_ = value & 7;
-      return;
-    case kMpuBase:
-      mpu_region_ = (value & 0x10) != 0 ? value & 7 : mpu_region_;
-      mpu_base_.at(mpu_region_) = (value & ~0x1fu) | mpu_region_;
-      return;
-    case kMpuSize:
-      mpu_size_.at(mpu_region_) = value;
       return;
     case kDebugMonitor:
       demcr_ = value;

@@ -22,6 +22,8 @@ constexpr auto kClientPause = 300us;
 constexpr auto kGrace = 50us;
 // But it runs at least this often.
 constexpr auto kLongestStarvation = 2ms;
+// The timers of a core that sleeps go on.
+constexpr auto kIdlePause = 1ms;
 constexpr auto kLeftoverPatience = 1s;
 constexpr char kPreload[] = "libumockdev-preload.so.0";
 
@@ -118,7 +120,7 @@ int Session::Run(const std::vector<std::string>& command) {
 
 void Session::TurnAndRun() {
   const Clock::time_point now = Clock::now();
-  std::optional<Clock::duration> longest;
+  std::optional<Clock::duration> longest = kIdlePause;
   if (core_is_busy_) {
     longest = now - last_call_ < kClientPause ? Clock::duration(kGrace) : Clock::duration::zero();
   }

@@ -5,6 +5,7 @@
 
 #include "tests/support/vprobe/array_target.h"
 #include "tests/support/vprobe/qemu_target.h"
+#include "tests/support/vprobe/stm32f407_target.h"
 
 namespace test {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr TargetKind kKinds[] = {
     {"array", "array[:ADDRESS:SIZE]", "plain memory (hexadecimal; 20000000:10000), no core behind it", MakeArrayTarget},
     {"qemu", "qemu[:IMAGE]", "QEMU's mps2-an386 with this firmware; its PSRAM at 0x21000000, live", MakeQemuTarget},
+    {"stm32f407", "stm32f407[:IMAGE][:flash=FILE]", "virtual STM32F407, IMAGE in its flash memory; FILE keeps that memory", MakeStm32f407Target},
 };
 // clang-format on
 

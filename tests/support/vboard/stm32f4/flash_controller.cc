@@ -1,7 +1,6 @@
 #include "tests/support/vboard/stm32f4/flash_controller.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "tests/support/vboard/hex.h"
 
@@ -70,8 +69,6 @@ void FlashController::Reset() {
 }
 
 bool FlashController::is_locked() const { return (control_ & kLock) != 0; }
-
-bool FlashController::TakeChanged() { return std::exchange(is_changed_, false); }
 
 uint32_t FlashController::Read(uint32_t offset) {
   switch (offset) {
@@ -162,12 +159,17 @@ void FlashController::Erase() {
     status_ |= kSequenceError;
     return;
   }
-  std::ranges::fill(one ? SectorOf(memory_, sector) : memory_, std::byte{0xff});
-  Finish(kEraseTime);
+  const std::span<std::byte> cells = one ? SectorOf(memory_, sector) : memory_;
+  std::ranges::fill(cells, std::byte{0xff});
+  const auto begin = static_cast<uint32_t>(cells.data() - memory_.data());
+  Finish({.begin = begin, .end = begin + static_cast<uint32_t>(cells.size())}, kEraseTime);
 }
 
-void FlashController::Finish(VirtualTime duration) {
-  is_changed_ = true;
+void FlashController::Finish(Range changed, VirtualTime duration) {
+  const bool is_first = changed_.begin == changed_.end;
+  changed_ = is_first ? changed
+                      : Range{.begin = std::min(changed_.begin, changed.begin),
+                              .end = std::max(changed_.end, changed.end)};
   busy_until_ = clock_.now() + duration;
   status_ |= (control_ & kEndInterrupt) != 0 ? kEndOfOperation : 0;
 }
@@ -192,7 +194,7 @@ void FlashController::Program(uint32_t offset, uint32_t width, uint32_t value) {
   for (uint32_t i = 0; i < width; ++i) {
     memory_[offset + i] &= static_cast<std::byte>(value >> (8 * i));
   }
-  Finish(kProgramTime);
+  Finish({.begin = offset, .end = offset + width}, kProgramTime);
 }
 
 }  // namespace test

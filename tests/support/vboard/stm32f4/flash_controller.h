@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "tests/support/vboard/board_clock.h"
 #include "tests/support/vboard/peripheral.h"
@@ -32,8 +33,13 @@ class FlashController final : public Peripheral {
   void Program(uint32_t offset, uint32_t width, uint32_t value);
 
   uint32_t latency() const { return access_control_ & 7; }
-  // Bytes changed since the last call: code translated from them is stale.
-  bool TakeChanged();
+  // Offsets of the bytes that may have changed since the last call: code translated from them is
+  // stale.
+  struct Range {
+    uint32_t begin = 0;
+    uint32_t end = 0;
+  };
+  Range TakeChanged() { return std::exchange(changed_, {}); }
 
  private:
   bool is_busy() const { return clock_.now() < busy_until_; }
@@ -41,7 +47,7 @@ class FlashController final : public Peripheral {
   void WriteKey(uint32_t value);
   void WriteControl(uint32_t value);
   void Erase();
-  void Finish(VirtualTime duration);
+  void Finish(Range changed, VirtualTime duration);
 
   const BoardClock& clock_;
   Violations& violations_;
@@ -53,7 +59,7 @@ class FlashController final : public Peripheral {
   uint32_t option_key_step_ = 0;
   uint32_t key_step_ = 0;
   bool is_locked_up_ = false;  // a wrong key, until the next reset
-  bool is_changed_ = false;
+  Range changed_;
   VirtualTime busy_until_ = 0;
 };
 
