@@ -1,6 +1,7 @@
 """What the end-to-end tests share: running netctl as a user does, targets that stay up, servers on loopback."""
 
 import contextlib
+import ctypes
 import hashlib
 import http.server
 import json
@@ -18,6 +19,7 @@ import unittest
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 NETCTL = os.environ.get("NETCTL", os.path.join(TOP, "build/bin/netctl"))
 AGENT_SIM = os.environ.get("NETCTL_AGENT_SIM", os.path.join(os.path.dirname(NETCTL), "netctl_agent_sim"))
+VPROBE = os.path.join(os.path.dirname(NETCTL), "vprobe")
 FAULT_PROXY = os.path.join(os.path.dirname(NETCTL), "netctl_fault_proxy")
 QEMU = os.environ.get("NETCTL_QEMU", "qemu-system-arm")
 FIRMWARE = os.path.join(os.environ.get("NETCTL_FIRMWARE_DIR", os.path.join(TOP, "build/firmware")), "qemu-mps2-an386/agent.elf")
@@ -69,12 +71,15 @@ class NetctlTest(unittest.TestCase):
         """A netctl that runs beside the test; end it with stop()."""
         options.setdefault("stdout", subprocess.PIPE)
         options.setdefault("stderr", subprocess.PIPE)
-        return subprocess.Popen(cls.command(*arguments, target=target), env=cls.environment, cwd=cls.folder,
-                                stdin=subprocess.DEVNULL, **options)
+        options.setdefault("env", cls.environment)
+        if "UMOCKDEV_DIR" in options["env"]:
+            options["preexec_fn"] = _quick_timers
+        return subprocess.Popen(cls.command(*arguments, target=target), cwd=cls.folder, stdin=subprocess.DEVNULL,
+                                **options)
 
     @classmethod
-    def netctl(cls, *arguments, target=None, timeout=90):
-        process = cls.popen(*arguments, target=target)
+    def netctl(cls, *arguments, target=None, timeout=90, **options):
+        process = cls.popen(*arguments, target=target, **options)
         try:
             out, err = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -97,6 +102,43 @@ class NetctlTest(unittest.TestCase):
             yield next(entry for entry in entries if entry["name"] == name)
         finally:
             self.netctl("target", "stop", name, target="")
+
+
+class VirtualProbe:
+    """A vprobe that stays plugged in; programs that are started with `environment` see it."""
+
+    def __init__(self, process, environment, control):
+        self.process, self.environment, self._control = process, environment, control
+
+    def control(self, command):
+        """One command to vprobe; its answer."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(self._control)
+            connection.sendall(command.encode() + b"\n")
+            return connection.makefile().readline().strip()
+
+
+def _quick_timers():
+    """What vprobe does for its own children: the preloaded library naps after every system call."""
+    ctypes.CDLL(None).prctl(29, 1, 0, 0, 0)  # PR_SET_TIMERSLACK
+
+
+@contextlib.contextmanager
+def virtual_probe(target, *options, base_environment):
+    """vprobe TARGET, until the end of the block."""
+    with tempfile.TemporaryDirectory(prefix="netctl-vprobe-") as folder:
+        ready, control = os.path.join(folder, "environment"), os.path.join(folder, "control")
+        keep = f"env -0 > {ready}.new && mv {ready}.new {ready} && exec sleep 3600"
+        process = subprocess.Popen([VPROBE, *options, "--control", control, target, "--", "sh", "-c", keep],
+                                   env=base_environment, stdin=subprocess.DEVNULL)
+        try:
+            wait_for(lambda: os.path.exists(ready) or process.poll() is not None, what="vprobe")
+            with open(ready, encoding="utf-8") as file:
+                environment = dict(entry.split("=", 1) for entry in file.read().split("\0") if entry)
+            yield VirtualProbe(process, environment, control)
+        finally:
+            stop(process)
 
 
 def stop(process, timeout=10):
