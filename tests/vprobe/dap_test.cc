@@ -110,6 +110,15 @@ TEST(Dap, BehindAReadOfTheDebugPortNothingIsChecked) {
             (Bytes{kDapTransfer, 1, kAckOk} + kIdcode));
 }
 
+TEST(Dap, ALastReadHidesTheErrorOfAWriteBeforeIt) {
+  Wires wires;
+  wires.ConnectDap();
+  const Bytes packet =
+      Bytes{kDapTransfer, 0, 3, kWriteTar} + kNowhere + Bytes{kWriteDrw} + 1u + Bytes{kReadIdr};
+  EXPECT_EQ(wires.Command(packet), (Bytes{kDapTransfer, 3, kAckOk} + kIdcode));
+  EXPECT_EQ(wires.CtrlStat() & kStickyError, kStickyError);
+}
+
 TEST(Dap, WaitIsTriedAgainAsOftenAsConfigured) {
   Wires wires;
   wires.ConnectDap();

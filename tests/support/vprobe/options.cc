@@ -71,6 +71,11 @@ constexpr Option kOptions[] = {
     {"--packet-size", "BYTES", "of the probe, 64 to 1024 (1024); USB packets have 512", SetPacketSize},
     {"--packet-count", "N", "packets the probe buffers (4)",
      [](VprobeOptions& o, const std::string& text) { o.session.probe.packet_count = static_cast<uint8_t>(Number(text, 1, 255)); }},
+    {"--v1", "", "a CMSIS-DAP v1 probe: HID, packets of 64 bytes",
+     [](VprobeOptions& o, const std::string&) {
+       o.session.probe.identity.hid = true;
+       o.session.probe.identity.interface = "CMSIS-DAP v1";
+     }},
     {"--no-permission", "", "nobody may open the probe",
      [](VprobeOptions& o, const std::string&) { o.session.permission = false; }},
     {"--busy", "", "another program has the probe",
@@ -93,7 +98,7 @@ constexpr Option kOptions[] = {
 constexpr std::string_view kUsage =
     "Usage: vprobe [OPTION]... TARGET -- COMMAND...\n"
     "\n"
-    "Runs COMMAND with a virtual CMSIS-DAP v2 debug probe plugged in, for it and what it starts.\n"
+    "Runs COMMAND with a virtual CMSIS-DAP debug probe plugged in, for it and what it starts.\n"
     "Programs that use libusb (OpenOCD, netctl) find it as they would find a real one. The exit\n"
     "status is the command's, 128 + N after signal N; 125 when vprobe itself fails.\n";
 

@@ -1,4 +1,5 @@
-// What a CMSIS-DAP v2 probe says about itself on USB (USB 2.0 9.6; CMSIS-DAP, "USB configuration").
+// What a CMSIS-DAP probe says about itself on USB (USB 2.0 9.6, HID 1.11 6.2; CMSIS-DAP, "USB
+// configuration"): v2 has two bulk endpoints, v1 is a HID device with reports of 64 bytes.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,11 @@ struct UsbIdentity {
   std::string product = "netctl virtual CMSIS-DAP";
   std::string serial = "V0001";  // empty: the probe has none
   std::string interface = "CMSIS-DAP v2";
+  bool hid = false;  // v1
 };
 
-inline constexpr uint16_t kMaxPacketSize = 512;  // high speed
+inline constexpr uint16_t kMaxPacketSize = 512;  // of a bulk endpoint at high speed
+inline constexpr uint16_t kHidReportSize = 64;
 
 // Device descriptor and the only configuration behind it, as sysfs has them.
 std::vector<uint8_t> Descriptors(const UsbIdentity& identity);

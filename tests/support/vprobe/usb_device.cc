@@ -118,14 +118,17 @@ int UsbDevice::Submit(File& open, uint64_t address) {
   if (header.type == USBDEVFS_URB_TYPE_CONTROL) {
     return Control(open, std::move(urb));
   }
+  if (header.type != (identity_.hid ? USBDEVFS_URB_TYPE_INTERRUPT : USBDEVFS_URB_TYPE_BULK)) {
+    return EINVAL;
+  }
   // Who has not claimed the interface does so with the first transfer.
   if (const int error = open.claimed ? 0 : Claim(open); error != 0) {
     return error;
   }
-  if (header.type == USBDEVFS_URB_TYPE_BULK && header.endpoint == kEndpointOut) {
-    return BulkOut(open, std::move(urb));
+  if (header.endpoint == kEndpointOut) {
+    return Out(open, std::move(urb));
   }
-  if (header.type == USBDEVFS_URB_TYPE_BULK && header.endpoint == kEndpointIn) {
+  if (header.endpoint == kEndpointIn) {
     open.waiting.push_back(std::move(urb));
     Deliver(Clock::now());
     return 0;
@@ -149,7 +152,7 @@ int UsbDevice::Control(File& open, Urb urb) {
   return 0;
 }
 
-int UsbDevice::BulkOut(File& open, Urb urb) {
+int UsbDevice::Out(File& open, Urb urb) {
   std::vector<uint8_t> packet(urb.length);
   if (!open.file.ReadMemory(urb.buffer, packet)) {
     return EFAULT;

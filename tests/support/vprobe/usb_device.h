@@ -1,6 +1,6 @@
-// A USB device with one vendor interface and two bulk endpoints, as usbfs shows it to the programs
-// that have its node open (Linux, Documentation/driver-api/usb/usb.rst, "The USB character device
-// nodes").
+// A USB device with one interface and two bulk or interrupt endpoints, as usbfs shows it to the
+// programs that have its node open (Linux, Documentation/driver-api/usb/usb.rst, "The USB character
+// device nodes").
 #pragma once
 
 #include <chrono>
@@ -82,7 +82,7 @@ class UsbDevice {
   int Claim(File& open);
   int Submit(File& open, uint64_t address);
   int Control(File& open, Urb urb);
-  int BulkOut(File& open, Urb urb);
+  int Out(File& open, Urb urb);
   int Reap(File& open, uint64_t argument);
   int Discard(File& open, uint64_t address);
   void Answered(std::vector<uint8_t> bytes);

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "tests/support/vprobe/dap.h"
 #include "tests/support/vprobe/debug_registers.h"
@@ -40,6 +43,9 @@ class VirtualProbe {
   std::string DescribeCounters() const;
 
  private:
+  std::optional<std::vector<uint8_t>> Answer(std::span<const uint8_t> packet);
+
+  const bool hid_;
   Faults faults_;
   DebugRegisters debug_;
   MemAp ap_;
