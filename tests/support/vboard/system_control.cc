@@ -231,6 +231,13 @@ uint32_t SystemControl::ReadBlock(uint32_t offset) const {
   }
 }
 
+void SystemControl::WriteVectorTable(uint32_t value) {
+  if (value % 512 != 0) {
+    violations_.Add("VTOR " + Hex(value) + " is not aligned to the 98 vectors");
+  }
+  vector_table_ = value & 0x3fff'ff80;
+}
+
 void SystemControl::WriteMpu(uint32_t offset, uint32_t value) {
   switch (offset) {
     case kMpuControl:
@@ -265,10 +272,7 @@ void SystemControl::WriteBlock(uint32_t offset, uint32_t value) {
       WriteInterruptControl(value);
       return;
     case kVectorTable:
-      if (value % 512 != 0) {
-        violations_.Add("VTOR " + Hex(value) + " is not aligned to the 98 vectors");
-      }
-      vector_table_ = value & 0x3fff'ff80;
+      WriteVectorTable(value);
       return;
     case kResetControl:
       WriteResetControl(value);
