@@ -81,6 +81,20 @@ TEST_F(CortexMCoreTest, FrameOfAnInterruptHoldsTheRegisters) {
   EXPECT_EQ(WordAt(frame + 24), next);
 }
 
+TEST_F(CortexMCoreTest, FrameIsAlignedTo8BytesAndTheStackComesBack) {
+  Program program;
+  program.Vector(kExceptionPendSv, 0x300).At(0x300).Code({0x466e, kReturn});  // mov r6, sp
+  program.At(Program::kEntry)
+      .Code({0xb081})
+      .Set(0xe000'ed04, 1u << 28)
+      .Code({kStop});  // sub sp, #4
+  Run(program);
+
+  ASSERT_TRUE(board_.halted());
+  EXPECT_EQ(Register(6), Program::kInitialSp - 40);
+  EXPECT_EQ(Register(13), Program::kInitialSp - 4);
+}
+
 TEST_F(CortexMCoreTest, PrimaskHoldsInterruptsBackUntilItIsCleared) {
   Program program;
   program.Vector(kExceptionPendSv, 0x300).At(0x300).Code({kAddOneToR4, kReturn});
