@@ -81,6 +81,20 @@ TEST_F(CortexMCoreTest, FrameOfAnInterruptHoldsTheRegisters) {
   EXPECT_EQ(WordAt(frame + 24), next);
 }
 
+TEST_F(CortexMCoreTest, FrameIsAlignedTo8BytesAndTheStackComesBack) {
+  Program program;
+  program.Vector(kExceptionPendSv, 0x300).At(0x300).Code({0x466e, kReturn});  // mov r6, sp
+  program.At(Program::kEntry)
+      .Code({0xb081})
+      .Set(0xe000'ed04, 1u << 28)
+      .Code({kStop});  // sub sp, #4
+  Run(program);
+
+  ASSERT_TRUE(board_.halted());
+  EXPECT_EQ(Register(6), Program::kInitialSp - 40);
+  EXPECT_EQ(Register(13), Program::kInitialSp - 4);
+}
+
 TEST_F(CortexMCoreTest, PrimaskHoldsInterruptsBackUntilItIsCleared) {
   Program program;
   program.Vector(kExceptionPendSv, 0x300).At(0x300).Code({kAddOneToR4, kReturn});
@@ -203,6 +217,31 @@ TEST_F(CortexMCoreTest, FaultInTheHardFaultHandlerLocksUp) {
   EXPECT_TRUE(board_.core().is_locked_up());
   EXPECT_THAT(board_.violations(), Contains(HasSubstr("lockup")));
   EXPECT_FALSE(board_.RunSlice());
+}
+
+TEST_F(CortexMCoreTest, ErasedChipRunsNothingAndViolatesNothing) {
+  board_.RunFor(kMillisecond);
+  EXPECT_TRUE(board_.core().is_locked_up());
+  EXPECT_THAT(board_.violations(), IsEmpty());
+}
+
+// ARMv7-M B1.5.4: equal priorities wait for each other, a higher one does not.
+TEST_F(CortexMCoreTest, OnlyAHigherPriorityPreempts) {
+  for (const uint32_t priority : {0x80u, 0x40u}) {
+    Program program;
+    program.Vector(kExceptionInterrupt0 + 5, 0x300).Vector(kExceptionInterrupt0 + 6, 0x380);
+    // 5 pends 6 and then copies what 6 has counted so far.
+    program.At(0x300).Set(0xe000'e200, 1 << 6).Code({0x4625, kReturn});  // mov r5, r4
+    program.At(0x380).Code({kAddOneToR4, kReturn});
+    program.At(Program::kEntry).Load(4, 0).Set(0xe000'e404, 0x80 << 8 | priority << 16);
+    program.Set(0xe000'e100, 3 << 5).Set(0xe000'e200, 1 << 5).Code({kStop});
+    Run(program);
+
+    ASSERT_TRUE(board_.halted());
+    EXPECT_EQ(Register(4), 1u);
+    EXPECT_EQ(Register(5), priority < 0x80 ? 1u : 0u);
+    board_.Resume();
+  }
 }
 
 TEST_F(CortexMCoreTest, FloatingPointRegistersSurviveAnInterrupt) {

@@ -13,6 +13,7 @@ using enum CoreRegister;
 constexpr uint32_t kIpsrMask = 0x1ff;
 constexpr uint32_t kThumbBit = 1u << 24;
 constexpr uint32_t kControlFloat = 4;
+constexpr uint32_t kErased = 0xffff'ffff;
 
 // CFSR and HFSR (ARMv7-M B3.2.15, B3.2.16).
 constexpr uint32_t kInstructionBusError = 1u << 8;
@@ -51,6 +52,8 @@ void CortexMCore::Reset(bool halt) {
   if (!read) {
     LockUp("no vector table");
   }
+  // Nothing to run: that is how chips leave the factory, and no violation.
+  is_locked_up_ = is_locked_up_ || (sp == kErased && pc == kErased);
 }
 
 InterruptMasks CortexMCore::masks() const {

@@ -6,7 +6,8 @@
 //   0x1fff0000 system memory: flash size, unique id
 //
 // Not there: Ethernet, DMA, EXTI, ADC, USB, bit-bands, MPU protection, option bytes, wait states.
-// One instruction takes one cycle. While the core sleeps, time jumps from event to event.
+// A BKPT halts the core whether or not a debugger is there. One instruction takes one cycle. While
+// the core sleeps, time jumps from event to event.
 #pragma once
 
 #include <cstddef>

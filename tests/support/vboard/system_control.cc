@@ -1,5 +1,7 @@
 #include "tests/support/vboard/system_control.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "tests/support/vboard/hex.h"
@@ -40,6 +42,10 @@ constexpr uint32_t kSoftwareTrigger = 0xf00;
 constexpr uint32_t kFpContextControl = 0xf34;
 constexpr uint32_t kMediaFeatures0 = 0xf40;
 constexpr uint32_t kMediaFeatures1 = 0xf44;
+
+// Registers that may be written and do nothing here.
+constexpr uint32_t kWithoutEffect[] = {kAuxiliaryControl, kDebugFaultStatus, kMemManageAddress,
+                                       kAuxiliaryFault, kDebugHalting};
 
 // Offsets from kDwtBase.
 constexpr uint32_t kDwtControl = 0x0;
@@ -225,6 +231,13 @@ uint32_t SystemControl::ReadBlock(uint32_t offset) const {
   }
 }
 
+void SystemControl::WriteVectorTable(uint32_t value) {
+  if (value % 512 != 0) {
+    violations_.Add("VTOR " + Hex(value) + " is not aligned to the 98 vectors");
+  }
+  vector_table_ = value & 0x3fff'ff80;
+}
+
 void SystemControl::WriteMpu(uint32_t offset, uint32_t value) {
   switch (offset) {
     case kMpuControl:
@@ -259,10 +272,7 @@ void SystemControl::WriteBlock(uint32_t offset, uint32_t value) {
       WriteInterruptControl(value);
       return;
     case kVectorTable:
-      if (value % 512 != 0) {
-        violations_.Add("VTOR " + Hex(value) + " is not aligned to the 98 vectors");
-      }
-      vector_table_ = value & 0x3fff'ff80;
+      WriteVectorTable(value);
       return;
     case kResetControl:
       WriteResetControl(value);
@@ -298,13 +308,10 @@ void SystemControl::WriteBlock(uint32_t offset, uint32_t value) {
     case kFpContextControl:
       fp_context_control_ = value;
       return;
-    case kAuxiliaryControl:
-    case kDebugFaultStatus:
-    case kMemManageAddress:
-    case kAuxiliaryFault:
-    case kDebugHalting:
-      return;
     default:
+      if (std::ranges::find(kWithoutEffect, offset) != std::end(kWithoutEffect)) {
+        return;
+      }
       violations_.Add("no system control register to write at " + Hex(kScsBase + offset));
   }
 }

@@ -42,6 +42,7 @@ class SystemControl {
  private:
   uint32_t ReadBlock(uint32_t offset) const;
   void WriteBlock(uint32_t offset, uint32_t value);
+  void WriteVectorTable(uint32_t value);
   void WriteMpu(uint32_t offset, uint32_t value);
   uint32_t InterruptControl() const;
   void WriteInterruptControl(uint32_t value);
