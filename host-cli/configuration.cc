@@ -139,8 +139,10 @@ Expected<Configuration> LoadConfiguration(std::span<const fs::path> files) {
       return std::unexpected(read.error());
     }
   }
-  configuration.targets.emplace("qemu", Target{"qemu", "qemu:mps2-an386", "", "built in"});
-  configuration.targets.emplace("sim", Target{"sim", "sim:", "", "built in"});
+  configuration.targets.emplace(
+      "qemu", Target{.name = "qemu", .channel = "qemu:mps2-an386", .origin = "built in"});
+  configuration.targets.emplace("sim",
+                                Target{.name = "sim", .channel = "sim:", .origin = "built in"});
   return configuration;
 }
 

@@ -125,9 +125,17 @@ Expected<base::IpAddress> ResolveHost(Context& context, const std::string& host)
   return *found;
 }
 
-bool IsUserModeNetwork(const Target& target) {
-  const bool emulated = target.channel.starts_with("qemu:") || target.channel.starts_with("sim:");
-  return emulated && target.channel.find("tap") == std::string::npos;
+bool IsUserModeNetwork(const Target& target, const protocol::IpSettings& settings) {
+  if (target.channel.find("tap") != std::string::npos) {
+    return false;
+  }
+  if (target.channel.starts_with("qemu:") || target.channel.starts_with("sim:")) {
+    return true;
+  }
+  // An emulated board that is reached another way, by its debug port for example: the addresses
+  // that QEMU's user-mode network has (QEMU documentation, "Using the user mode network stack").
+  return settings.gateway == base::Ipv4Address::From(10, 0, 2, 2) &&
+         settings.dns[0] == base::Ipv4Address::From(10, 0, 2, 3);
 }
 
 Expected<PeerAddress> FindPeer(Context& context, const protocol::IpStatus& board,
@@ -149,7 +157,7 @@ Expected<PeerAddress> FindPeer(Context& context, const protocol::IpStatus& board
   const auto found = FindPeerAddress({.address = board.settings.address,
                                       .mask = board.settings.mask,
                                       .gateway = board.settings.gateway,
-                                      .user_mode = IsUserModeNetwork(*target)},
+                                      .user_mode = IsUserModeNetwork(*target, board.settings)},
                                      chosen, why);
   if (!found) {
     return Fail(ExitCode::kUsage, why);

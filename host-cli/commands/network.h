@@ -30,7 +30,7 @@ Expected<protocol::IpStatus> WaitForAddress(Context& context, uint8_t interface,
 Expected<base::IpAddress> ResolveHost(Context& context, const std::string& host);
 
 // True for targets whose board sits in a user-mode network, where the gateway leads to this host.
-bool IsUserModeNetwork(const Target& target);
+bool IsUserModeNetwork(const Target& target, const protocol::IpSettings& settings);
 
 // Where the host's end of a test listens and what the board is told. `peer` is --peer; empty: the
 // target's, or a guess.

@@ -78,15 +78,15 @@ ExitCode PingFromHost(Context& context, const HostPingOptions& options) {
   if (!target) {
     return report.Fail(target.error());
   }
-  if (IsUserModeNetwork(*target)) {
+  const auto ip = WaitForAddress(context, 0);
+  if (!ip) {
+    return report.Fail(ip.error());
+  }
+  if (IsUserModeNetwork(*target, ip->settings)) {
     return report.Fail({ExitCode::kSkipped,
                         "this host cannot reach a board behind a user-mode network",
                         "use a target whose network is a TAP device or a real wire",
                         {}});
-  }
-  const auto ip = WaitForAddress(context, 0);
-  if (!ip) {
-    return report.Fail(ip.error());
   }
   const int code = RunPing(report, Arguments(options, ip->settings.address));
   if (code < 0) {

@@ -65,11 +65,12 @@ std::vector<OpenOcdMemory::Piece> OpenOcdMemory::Split(std::span<const MemoryAcc
     for (size_t done = 0; done < size;) {
       const auto address = static_cast<uint32_t>(access.address + done);
       const size_t left = size - done;
-      const uint32_t width = address % 4 == 0 && left >= 4   ? 4
-                             : address % 2 == 0 && left >= 2 ? 2
-                                                             : 1;
-      // Narrow units only up to the next word, or for what is left behind the last one.
-      const size_t bytes = width == 4 ? std::min(left / 4 * 4, kLargestCommand) : width;
+      const size_t to_word = (4 - address % 4) % 4;
+      // Narrow units up to the next word, and for what is left behind the last one.
+      const size_t bytes = to_word != 0 ? std::min(to_word, left)
+                           : left < 4   ? left
+                                        : std::min(left / 4 * 4, kLargestCommand);
+      const uint32_t width = bytes >= 4 ? 4 : bytes == 2 && address % 2 == 0 ? 2 : 1;
       pieces.push_back(
           {.address = address,
            .width = width,

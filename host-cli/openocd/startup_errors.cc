@@ -57,7 +57,7 @@ constexpr std::array kRows = {
     Row{"SWD ack not OK", "the target does not answer on SWD", kWires},
     Row{"Error connecting DP", "the target does not answer on SWD", kWires},
     Row{"Target not examined yet", "the target answers, but its core does not", "hold its reset while connecting, or switch it off and on"},
-    Row{"Could not find MEM-AP", "the target answers, but its core does not", "hold its reset while connecting, or switch it off and on"},
+    Row{"Could not find MEM-AP", "the core is locked, or held in reset: the debug port answers, the access port does not", kUnlock},
     Row{"Debug adapter does not support 'swd'", "the adapter does not speak SWD", "choose another adapter or transport in the configuration"},
     Row{"Debug adapter doesn't support any transports", "the adapter does not speak SWD", "choose another adapter or transport in the configuration"},
     Row{"adapter driver", "the configuration names no adapter", "put the interface first: --config interface/cmsis-dap.cfg,target/stm32f4x.cfg"},

@@ -17,17 +17,18 @@ namespace {
 using protocol::RttRing;
 
 constexpr uint32_t kHeaderSize = 24;
+constexpr size_t kWord = 4;
 constexpr uint32_t kRingSize = sizeof(RttRing);
 constexpr uint32_t kMaxRings = 16;
 constexpr uint32_t kMinRingBytes = 64;
 constexpr uint32_t kMaxRingBytes = 1 << 20;
 constexpr std::string_view kRingName = "netctl";
 
-template <typename T, size_t kSize>
-T Decode(const std::array<std::byte, kSize>& bytes) {
-  static_assert(kSize == base::kWireSize<T>);
-  return base::DecodeExactly<T, base::kMessageOrder>(bytes).value_or(T{});
+RttRing DecodeRing(std::span<const std::byte, kRingSize> bytes) {
+  return base::DecodeExactly<RttRing, base::kMessageOrder>(bytes).value_or(RttRing{});
 }
+
+constexpr size_t RoundUp(size_t bytes) { return (bytes + kWord - 1) / kWord * kWord; }
 
 uint32_t Word(base::ConstByteSpan bytes) {
   uint32_t value = 0;
@@ -94,8 +95,8 @@ MemoryResult<std::string> RttRings::Attach(uint32_t address) {
   if (const auto read = memory_.Run(reads); !read) {
     return std::unexpected(read.error());
   }
-  up_.known = Decode<RttRing>(up);
-  down_.known = Decode<RttRing>(down);
+  up_.known = DecodeRing(up);
+  down_.known = DecodeRing(down);
   for (const auto& [name, ring] : {std::pair{"up", &up_.known}, {"down", &down_.known}}) {
     if (std::string defect = Defect(name, *ring); !defect.empty()) {
       return defect;
@@ -121,17 +122,16 @@ MemoryResult<RttRings::Moved> RttRings::Exchange(base::ConstByteSpan to_target,
   if (read_unsaid_) {
     QueueWord(up_.descriptor + 16, up_.known.read_offset);
   }
-  std::array<std::byte, kRingSize> up;
-  std::array<std::byte, kRingSize> down;
-  accesses_.push_back({.address = up_.descriptor, .out = up});
-  accesses_.push_back({.address = down_.descriptor, .out = down});
+  // One access, with what lies between the two: each one costs more than its bytes.
+  descriptors_.resize(down_.descriptor - up_.descriptor + kRingSize);
+  accesses_.push_back({.address = up_.descriptor, .out = descriptors_});
   QueueAhead();
   if (const auto done = memory_.Run(accesses_); !done) {
     return std::unexpected(done.error());
   }
   read_unsaid_ = false;
-  const auto seen_up = Decode<RttRing>(up);
-  const auto seen_down = Decode<RttRing>(down);
+  const auto seen_up = DecodeRing(base::ConstByteSpan(descriptors_).first<kRingSize>());
+  const auto seen_down = DecodeRing(base::ConstByteSpan(descriptors_).last<kRingSize>());
   if (!IsSameRing(seen_up, up_.known) || !IsSameRing(seen_down, down_.known) ||
       seen_up.read_offset != up_.known.read_offset ||
       seen_down.write_offset != down_.known.write_offset || seen_up.write_offset >= seen_up.size ||
@@ -169,30 +169,41 @@ void RttRings::QueueWord(uint32_t address, uint32_t value) {
   ++words_used_;
 }
 
-// The bytes that would be read next if there are any.
+// The bytes that would be read next if there are any. Whole words, since a probe needs an access of
+// its own for each odd end.
 void RttRings::QueueAhead() {
   const RttRing& ring = up_.known;
-  ahead_bytes_.resize(std::min<size_t>(ahead_, ring.size - 1));
+  const size_t count = std::min<size_t>(ahead_, ring.size - 1);
+  skipped_ = (ring.buffer + ring.read_offset) % kWord;
+  const size_t first = std::min<size_t>(count, ring.size - ring.read_offset);
+  const size_t first_words = RoundUp(skipped_ + first);
+  const size_t second_words = RoundUp(count - first);
+  ahead_bytes_.resize(first_words + second_words);
+  ahead_first_ = first;
+  ahead_count_ = count;
   const base::ByteSpan bytes(ahead_bytes_);
-  const size_t first = std::min<size_t>(bytes.size(), ring.size - ring.read_offset);
-  accesses_.push_back({.address = ring.buffer + ring.read_offset, .out = bytes.first(first)});
-  if (first < bytes.size()) {
-    accesses_.push_back({.address = ring.buffer, .out = bytes.subspan(first)});
+  accesses_.push_back({.address = static_cast<uint32_t>(ring.buffer + ring.read_offset - skipped_),
+                       .out = bytes.first(first_words)});
+  if (second_words != 0) {
+    accesses_.push_back({.address = ring.buffer, .out = bytes.subspan(first_words)});
   }
 }
 
 size_t RttRings::TakeAhead(uint32_t write_offset, std::vector<std::byte>& from_target) {
   RttRing& ring = up_.known;
   const size_t waiting = (write_offset + ring.size - ring.read_offset) % ring.size;
-  const size_t count = std::min(waiting, ahead_bytes_.size());
-  from_target.insert(from_target.end(), ahead_bytes_.begin(),
-                     ahead_bytes_.begin() + static_cast<std::ptrdiff_t>(count));
+  const size_t count = std::min(waiting, ahead_count_);
+  const base::ConstByteSpan bytes(ahead_bytes_);
+  const auto first = bytes.subspan(skipped_, std::min(count, ahead_first_));
+  from_target.insert(from_target.end(), first.begin(), first.end());
+  const auto second = bytes.subspan(RoundUp(skipped_ + ahead_first_), count - first.size());
+  from_target.insert(from_target.end(), second.begin(), second.end());
   ring.write_offset = write_offset;
   ring.read_offset = static_cast<uint32_t>((ring.read_offset + count) % ring.size);
   read_unsaid_ = count > 0;
   // A stream is read in big pieces, a poll that finds nothing costs little.
-  ahead_ = waiting >= ahead_bytes_.size() ? std::max(2 * ahead_bytes_.size(), waiting)
-                                          : std::max(kMinAhead, ahead_ - ahead_ / 4);
+  ahead_ = waiting >= ahead_count_ ? std::max(2 * ahead_count_, waiting)
+                                   : std::max(kMinAhead, ahead_ - ahead_ / 4);
   return count;
 }
 

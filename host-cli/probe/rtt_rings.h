@@ -57,7 +57,11 @@ class RttRings {
   std::vector<MemoryAccess> accesses_;
   std::array<std::array<std::byte, 4>, 2> words_{};
   size_t words_used_ = 0;
+  std::vector<std::byte> descriptors_;
   std::vector<std::byte> ahead_bytes_;
+  size_t skipped_ = 0;      // of ahead_bytes_, in front of the first byte that counts
+  size_t ahead_first_ = 0;  // bytes up to the end of the ring
+  size_t ahead_count_ = 0;  // bytes, together with those at its beginning
 };
 
 }  // namespace netctl

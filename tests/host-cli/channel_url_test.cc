@@ -60,7 +60,7 @@ TEST(ChannelUrl, ErrorsNameTheColumn) {
   EXPECT_EQ(ErrorOf("exec:"), "channel 'exec:', column 6: expected a command");
   EXPECT_EQ(ErrorOf("seriel:///dev/x"),
             "channel 'seriel:///dev/x', column 1: no kind of channel 'seriel' (did you mean "
-            "'serial'?); there is: serial, socket, unix, exec, qemu, sim");
+            "'serial'?); there is: serial, socket, unix, exec, qemu, sim, probe, openocd");
   EXPECT_EQ(ErrorOf("bench"), "channel 'bench', column 1: expected a device or scheme:...");
 }
 

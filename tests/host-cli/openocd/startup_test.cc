@@ -87,7 +87,7 @@ TEST_F(OpenOcdStart, SaysWhyItEnded) {
       {"Error: JTAG tap: x.cpu UNEXPECTED idcode 0x1\nError: expected 1 of 1: 0x4ba00477",
        "another chip than the configuration says", "--config"},
       {"Error: [x.cpu] Could not find MEM-AP to control the core",
-       "the target answers, but its core does not", "reset"},
+       "the core is locked, or held in reset", "readout protection"},
       {"embedded:startup.tcl:28: Error: Can't find board/none.cfg\nin procedure 'script'",
        "OpenOCD finds no configuration board/none.cfg", "scripts/openocd"},
       {"Error: the moon is in the wrong phase\nsomething else",

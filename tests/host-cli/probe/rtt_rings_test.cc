@@ -105,7 +105,8 @@ TEST_F(Rings, ATargetThatRestartsWarmGoesOn) {
 
 TEST_F(Rings, ATargetThatRestartsColdIsNoticed) {
   std::vector<std::byte> got;
-  ASSERT_TRUE(rings_.Exchange(test::ToBytes({0x01, 0x02, 0x03}), got));
+  ASSERT_EQ(target_.agent().Write(test::ToBytes({0x01, 0x02, 0x03})), 3u);
+  EXPECT_EQ(ReadAll().size(), 3u);
   target_.rtt() = {};
   target_.StartAgent();
   const auto moved = rings_.Exchange(test::ToBytes({0x04}), got);
