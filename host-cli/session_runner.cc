@@ -266,7 +266,8 @@ Error SessionRunner::NoAnswer() const {
   if (stats_.rx_bytes == 0) {
     return {ExitCode::kChannel,
             fmt::format("no answer on {}: not a single byte came", via),
-            "is the board powered, and does it run the netctl agent?",
+            channel_->advice().empty() ? "is the board powered, and does it run the netctl agent?"
+                                       : channel_->advice(),
             {}};
   }
   if (stats_.rx_frames == 0 && heard_text_) {

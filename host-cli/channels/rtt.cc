@@ -1,6 +1,7 @@
 #include "host-cli/channels/rtt.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include <fmt/format.h>
@@ -19,6 +20,10 @@ constexpr base::Duration kBusyInterval = std::chrono::microseconds(100);
 constexpr base::Duration kIdleInterval = std::chrono::milliseconds(2);
 constexpr base::Duration kSearchInterval = std::chrono::microseconds(500);
 constexpr base::Duration kNotThereInterval = std::chrono::milliseconds(20);
+
+// Debug halting control and status register: S_HALT is bit 17 (ARMv7-M C1.6.2).
+constexpr uint32_t kDhcsr = 0xe000edf0;
+constexpr std::byte kHalted{0x02};
 
 itimerspec After(base::Duration interval) {
   itimerspec spec{};
@@ -146,6 +151,13 @@ Expected<void> RttChannel::GiveUpLate(const Error& why) {
     return {};
   }
   return std::unexpected(why);
+}
+
+std::string RttChannel::advice() const {
+  std::array<std::byte, 4> dhcsr{};
+  const bool halted = memory_->Read(kDhcsr, dhcsr) && (dhcsr[2] & kHalted) != std::byte{0};
+  return halted ? "the core is halted by a debugger: netctl reset --hard lets it run"
+                : memory_->advice();
 }
 
 Json RttChannel::facts() const {

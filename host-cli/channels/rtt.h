@@ -23,7 +23,7 @@ class RttChannel : public Channel {
   Expected<size_t> Write(base::ConstByteSpan data) override;
   std::string describe() const override { return memory_->describe(); }
   Json facts() const override;
-  std::string advice() const override { return memory_->advice(); }
+  std::string advice() const override;
   base::Duration gather_time() const override { return {}; }
 
   // A target that resets or starts is given this long to come back.

@@ -6,12 +6,14 @@
 
 #include <unistd.h>
 
+#include "host-cli/channels/open.h"
 #include "host-cli/commands/binders.h"
 #include "host-cli/flash/board_flash.h"
 #include "host-cli/flash/check_agent.h"
 #include "host-cli/flash/flasher.h"
 #include "host-cli/flash/image.h"
 #include "host-cli/interrupt.h"
+#include "host-cli/lock.h"
 #include "host-cli/options.h"
 #include "host-cli/paths.h"
 #include "host-cli/progress.h"
@@ -213,13 +215,24 @@ Expected<void> FlashWithOpenOcd(Context& context, const Options& options, const 
   return options.no_reset ? Expected<void>() : flasher.Start();
 }
 
-// By default the way that the image went.
-std::string ChannelOf(const Options& options, const Plan& plan) {
-  if (!options.channel.empty()) {
-    return options.channel;
-  }
+// The probe as a channel.
+std::string ProbeUrl(const Plan& plan) {
   const std::string url = "openocd:" + plan.openocd.config;
   return plan.openocd.probe.empty() ? url : url + "?probe=" + plan.openocd.probe;
+}
+
+// Nobody else's command gets in between.
+Expected<Lock> LockProbe(const Context& context, const Plan& plan) {
+  const auto url = ParseChannelUrl(ProbeUrl(plan));
+  if (!url) {
+    return std::unexpected(url.error());
+  }
+  return Lock::Take(LockKey(*url), context.options.command, context.options.lock_wait);
+}
+
+// By default the way that the image went.
+std::string ChannelOf(const Options& options, const Plan& plan) {
+  return options.channel.empty() ? ProbeUrl(plan) : options.channel;
 }
 
 ExitCode Check(Context& context, const Options& options, const Plan& plan) {
@@ -261,8 +274,14 @@ ExitCode Run(Context& context, const Options& options) {
   if (const auto confirmed = ConfirmErase(options, context); !confirmed) {
     return report.Fail(confirmed.error());
   }
-  if (const auto flashed = FlashWithOpenOcd(context, options, *plan); !flashed) {
-    return report.Fail(flashed.error());
+  {
+    const auto lock = LockProbe(context, *plan);
+    if (!lock) {
+      return report.Fail(lock.error());
+    }
+    if (const auto flashed = FlashWithOpenOcd(context, options, *plan); !flashed) {
+      return report.Fail(flashed.error());
+    }
   }
   return Check(context, options, *plan);
 }

@@ -91,6 +91,14 @@ TEST_F(RttChannelTest, SaysWhatIsWrongWithTheBlock) {
   EXPECT_THAT(error_, HasSubstr("its down ring has 3 bytes"));
 }
 
+TEST_F(RttChannelTest, AHaltedCoreIsNamed) {
+  target_->StartAgent();
+  Read(1);
+  EXPECT_EQ(channel_->advice(), "");
+  target_->set_halted(true);
+  EXPECT_THAT(channel_->advice(), HasSubstr("halted"));
+}
+
 TEST_F(RttChannelTest, ALostProbeIsTheEndAtOnce) {
   target_->StartAgent();
   Read(1);

@@ -37,6 +37,7 @@ class RttTarget final : public netctl::TargetMemory {
 
   // From now on every access fails so; none: they work again.
   void FailWith(std::optional<Kind> kind) { failure_ = kind; }
+  void set_halted(bool halted) { halted_ = halted; }
   size_t batches() const { return batches_; }
 
   netctl::MemoryResult<void> Run(std::span<const netctl::MemoryAccess> accesses) override {
@@ -45,6 +46,10 @@ class RttTarget final : public netctl::TargetMemory {
       return Error(*failure_);
     }
     for (const netctl::MemoryAccess& access : accesses) {
+      if (access.address == kDhcsr && access.out.size() == 4) {
+        access.out[2] = std::byte{static_cast<uint8_t>(halted_ ? 0x02 : 0)};
+        continue;
+      }
       const size_t count = access.out.empty() ? access.data.size() : access.out.size();
       const uint32_t offset = access.address - begin();
       if (offset > ram_.size() || count > ram_.size() - offset) {
@@ -66,6 +71,8 @@ class RttTarget final : public netctl::TargetMemory {
   std::string describe() const override { return "rtt target"; }
 
  private:
+  static constexpr uint32_t kDhcsr = 0xe000edf0;
+
   static uint32_t Low(const void* pointer) {
     return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(pointer));
   }
@@ -78,6 +85,7 @@ class RttTarget final : public netctl::TargetMemory {
   agent::RttMemory* memory_ = nullptr;
   std::optional<agent::RttPort> port_;
   std::optional<Kind> failure_;
+  bool halted_ = false;
   size_t batches_ = 0;
 };
 
