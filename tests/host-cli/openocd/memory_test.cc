@@ -40,9 +40,9 @@ TEST_F(OpenOcdMemoryTest, AnAlignedWordIsOneAccess) {
 TEST_F(OpenOcdMemoryTest, NarrowAccessesOnlyAroundTheWords) {
   const auto bytes = Counting(10);
   ASSERT_TRUE(memory_.Write(0x20000001, bytes));
-  EXPECT_THAT(state_->accesses, ElementsAre("write 0x20000001 8 0x1 0x2 0x3",
-                                            "write 0x20000004 32 0x7060504",
-                                            "write 0x20000008 8 0x8 0x9 0xa"));
+  EXPECT_THAT(state_->accesses,
+              ElementsAre("write 0x20000001 8 0x1 0x2 0x3", "write 0x20000004 32 0x7060504",
+                          "write 0x20000008 8 0x8 0x9 0xa"));
   EXPECT_THAT(state_->scripts, SizeIs(1));
   std::vector<std::byte> back(10);
   ASSERT_TRUE(memory_.Read(0x20000001, back));
