@@ -81,8 +81,7 @@ Error NoProbe(const OpenOcdOptions& options, Error reason) {
   const auto probes = CmsisDapProbes(all.value_or(std::vector<ProbeInfo>()));
   for (const ProbeInfo& probe : probes) {
     if (probe.access != ProbeAccess::kReady) {
-      return {probe.access == ProbeAccess::kBusy ? ExitCode::kBusy : ExitCode::kChannel,
-              probe.problem, probe.hint, std::nullopt};
+      return {ExitCode::kChannel, probe.problem, probe.hint, std::nullopt};
     }
   }
   if (!options.probe.empty() && !probes.empty()) {

@@ -9,7 +9,7 @@
 
 namespace netctl {
 
-// kBusy: another program has the interface; kChannel: no permission, or unplugged.
+// kChannel: another program has the interface; no permission; unplugged.
 Expected<std::unique_ptr<DapTransport>> OpenHidTransport(const ProbeInfo& probe);
 
 }  // namespace netctl

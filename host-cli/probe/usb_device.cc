@@ -49,7 +49,7 @@ Error UsbOpenError(const ProbeInfo& probe, int result) {
                   "/etc/udev/rules.d/ && sudo udevadm control --reload && sudo udevadm "
                   "trigger; then unplug the probe and plug it in again"};
     case LIBUSB_ERROR_BUSY:
-      return {.code = ExitCode::kBusy,
+      return {.code = ExitCode::kChannel,
               .message = fmt::format("{} is in use by {}", NameOf(probe), TtyHolder(probe.node())),
               .hint = "close that program"};
     case LIBUSB_ERROR_NO_DEVICE:

@@ -29,8 +29,8 @@ class UsbContext {
 
 class UsbDevice {
  public:
-  // Opens the device at the bus and address of `probe` and claims its interface. kBusy names the
-  // program that has it; kChannel: no permission (with the udev rule), or unplugged.
+  // Opens the device at the bus and address of `probe` and claims its interface. kChannel: another
+  // program has it (and which), no permission (with the udev rule), or unplugged.
   static Expected<UsbDevice> Open(const ProbeInfo& probe);
   UsbDevice(UsbDevice&& other) noexcept;
   UsbDevice& operator=(UsbDevice&&) = delete;

@@ -11,7 +11,7 @@
 
 namespace netctl {
 
-// kBusy: another program has the interface, and which; kChannel: no permission, or unplugged.
+// kChannel: another program has the interface, and which; no permission; unplugged.
 Expected<std::unique_ptr<DapTransport>> OpenUsbTransport(const ProbeInfo& probe);
 
 }  // namespace netctl

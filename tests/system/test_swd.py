@@ -245,7 +245,7 @@ class Refused(NetctlTest):
                 self.assertEqual(result.code, 0, result)
 
     def test_busy_in_another_program(self):
-        self.check(5, "another program", "info", options=("--busy",))
+        self.check(3, "another program", "info", options=("--busy",))
 
     def test_no_permission(self):
         self.check(3, ("permission", "60-netctl.rules"), "info", options=("--no-permission",))
