@@ -3,7 +3,7 @@
 //   default = "bench"                         # target of commands without -t
 //   [target.bench]
 //   channel = "serial:///dev/serial/by-id/usb-FTDI_1234-if00-port0?baud=921600"
-//   probe   = "probe:"                      # debug port for flash, mem, reset --hard
+//   probe   = "probe:"                      # debug port for mem, reset --hard
 //   peer    = "192.168.7.1"                   # host that tests talk to, seen from the board
 #pragma once
 

@@ -263,11 +263,11 @@ Error SessionRunner::WhyDead() const {
 // Nothing that counts came within the time for HELLO: says what did come.
 Error SessionRunner::NoAnswer() const {
   const std::string via = channel_->describe();
+  const std::string advice = channel_->advice();
   if (stats_.rx_bytes == 0) {
     return {ExitCode::kChannel,
             fmt::format("no answer on {}: not a single byte came", via),
-            channel_->advice().empty() ? "is the board powered, and does it run the netctl agent?"
-                                       : channel_->advice(),
+            advice.empty() ? "is the board powered, and does it run the netctl agent?" : advice,
             {}};
   }
   if (stats_.rx_frames == 0 && heard_text_) {
@@ -277,12 +277,11 @@ Error SessionRunner::NoAnswer() const {
             {}};
   }
   if (stats_.rx_frames == 0) {
-    return {
-        ExitCode::kChannel,
-        fmt::format("no agent on {}: bytes arrive but no frame ({} noise bytes)", via,
-                    stats_.rx_noise_bytes),
-        channel_->advice().empty() ? "does the board run the netctl agent?" : channel_->advice(),
-        {}};
+    return {ExitCode::kChannel,
+            fmt::format("no agent on {}: bytes arrive but no frame ({} noise bytes)", via,
+                        stats_.rx_noise_bytes),
+            advice.empty() ? "does the board run the netctl agent?" : advice,
+            {}};
   }
   return {ExitCode::kChannel, fmt::format("the agent on {} does not answer HELLO", via), {}, {}};
 }

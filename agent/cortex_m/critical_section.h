@@ -11,7 +11,9 @@ class CriticalSection {
   CriticalSection() { asm volatile("mrs %0, primask\n\tcpsid i" : "=r"(primask_) : : "memory"); }
   CriticalSection(const CriticalSection&) = delete;
   CriticalSection& operator=(const CriticalSection&) = delete;
-  ~CriticalSection() { asm volatile("msr primask, %0" : : "r"(primask_) : "memory"); }
+  // With the barrier an interrupt that waited is taken here, and not after the next section began
+  // (ARMv7-M B1.4.3).
+  ~CriticalSection() { asm volatile("msr primask, %0\n\tisb" : : "r"(primask_) : "memory"); }
 
  private:
   uint32_t primask_;

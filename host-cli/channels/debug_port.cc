@@ -14,6 +14,7 @@ namespace netctl {
 namespace {
 
 constexpr uint32_t kDefaultKhz = 4000;
+constexpr uint32_t kMinKhz = 50;  // slower, a packet outlasts the wait for its reply
 constexpr uint32_t kMaxKhz = 50'000;
 constexpr uint32_t kMaxSearch = 16 << 20;
 
@@ -23,6 +24,10 @@ Expected<std::unique_ptr<TargetMemory>> OpenByProbe(const ChannelUrl& url) {
   const auto idcode = url.Number("idcode", 0, UINT32_MAX);
   if (!selector || !khz || !idcode) {
     return std::unexpected(!selector ? selector.error() : !khz ? khz.error() : idcode.error());
+  }
+  if (*khz < kMinKhz) {
+    return Fail(ExitCode::kUsage,
+                fmt::format("channel '{}': khz is {} to {}", url.text, kMinKhz, kMaxKhz));
   }
   return OpenProbe({.selector = std::move(*selector), .clock_hz = *khz * 1000, .idcode = *idcode});
 }

@@ -48,8 +48,11 @@ std::string LockKey(const ChannelUrl& url) {
     case ChannelUrl::Kind::kSocket:
       return fmt::format("{}:{}", url.host, url.port);
     case ChannelUrl::Kind::kOpenOcd:
-      return url.host.empty() ? ProbeLockKey(url.Option("probe"))
-                              : fmt::format("{}:{}", url.host, url.port);
+      if (!url.host.empty()) {
+        return fmt::format("{}:{}", url.host, url.port);
+      }
+      return url.Option("probe").empty() ? fmt::format("openocd-{}", url.path)
+                                         : ProbeLockKey(url.Option("probe"));
     case ChannelUrl::Kind::kProbe:
       return ProbeLockKey(url.path);
     default:

@@ -155,9 +155,15 @@ Expected<void> RttChannel::GiveUpLate(const Error& why) {
 
 std::string RttChannel::advice() const {
   std::array<std::byte, 4> dhcsr{};
-  const bool halted = memory_->Read(kDhcsr, dhcsr) && (dhcsr[2] & kHalted) != std::byte{0};
-  return halted ? "the core is halted by a debugger: netctl reset --hard lets it run"
-                : memory_->advice();
+  if (!memory_->Read(kDhcsr, dhcsr)) {
+    return memory_->advice();
+  }
+  if ((dhcsr[2] & kHalted) != std::byte{0}) {
+    return "the core is halted by a debugger: netctl reset --hard lets it run";
+  }
+  return attached_ ? "the debug port works, but the agent does not serve its rings: netctl reset "
+                     "--hard"
+                   : "the debug port works; does the target run the netctl agent?";
 }
 
 Json RttChannel::facts() const {

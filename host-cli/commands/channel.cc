@@ -105,7 +105,7 @@ Expected<Transfer> MeasureToBoard(Context& context, const Options& options) {
     if (const auto checked = CheckOne(context, block, sent); !checked) {
       return std::unexpected(checked.error());
     }
-    progress.Update(sent, Now());
+    progress.Update(sent + block.data.size(), Now());
   }
   return Measured(options.bytes, Now() - begin);
 }
@@ -158,6 +158,9 @@ void ShowTransfer(Report& report, std::string_view key, std::string_view label,
 ExitCode Run(Context& context, const Options& options) {
   Report& report = context.report;
   report.Object("netctl.channel_test/1");
+  if (options.bytes == 0 && options.min_rate > 0) {
+    return report.Fail({ExitCode::kUsage, "--min-rate needs bytes to measure with", {}, {}});
+  }
   const auto peer = context.client.Connect();
   if (!peer) {
     return report.Fail(peer.error());

@@ -42,20 +42,6 @@ struct Plan {
   OpenOcdOptions openocd;
 };
 
-// OpenOCD chooses by serial number alone: the one behind VID:PID[-INTERFACE]:.
-Expected<std::string> SerialOf(const std::string& probe) {
-  const size_t first = probe.find(':');
-  if (first == std::string::npos) {
-    return probe;
-  }
-  const size_t second = probe.find(':', first + 1);
-  if (second == std::string::npos || second + 1 == probe.size()) {
-    return Fail(ExitCode::kUsage, fmt::format("--probe {}: OpenOCD needs a serial number", probe),
-                "--probe SERIAL, or VID:PID:SERIAL");
-  }
-  return probe.substr(second + 1);
-}
-
 Expected<FlashImage> ChosenImage(const Options& options) {
   std::optional<uint32_t> address;
   if (!options.address.empty()) {
@@ -86,10 +72,6 @@ Expected<Plan> MakePlan(const Options& options) {
     return Fail(ExitCode::kFlash, fmt::format("{} has no flash", options.board),
                 "QEMU loads the image itself: netctl -t qemu info");
   }
-  auto serial = SerialOf(options.probe);
-  if (!serial) {
-    return std::unexpected(serial.error());
-  }
   auto image = ChosenImage(options);
   if (!image) {
     return std::unexpected(image.error());
@@ -101,7 +83,7 @@ Expected<Plan> MakePlan(const Options& options) {
   }
   plan.image = std::move(*image);
   plan.openocd = {.config = options.config.empty() ? options.board : options.config,
-                  .probe = std::move(*serial)};
+                  .probe = options.probe};
   return plan;
 }
 
@@ -143,25 +125,27 @@ class StageBar {
   std::optional<Progress> bar_;
 };
 
-// Everything between the first reset and the last one.
+// Stops the target and looks whether the image can be written: whether it is there already.
+Expected<bool> Examine(Context& context, const Options& options, const Plan& plan,
+                       Flasher& flasher) {
+  if (const auto halted = flasher.Halt(); !halted) {
+    return std::unexpected(halted.error());
+  }
+  if (plan.board != nullptr) {
+    const auto chip = flasher.CheckChip(*plan.board);
+    if (!chip) {
+      return std::unexpected(chip.error());
+    }
+    context.report.Set("chip_id", fmt::format("{:#05x}", *chip));
+  }
+  if (const auto room = flasher.CheckRoom(plan.image); !room) {
+    return std::unexpected(room.error());
+  }
+  return options.force || options.erase ? Expected<bool>(false) : flasher.Holds(plan.image);
+}
+
 Expected<void> Write(Context& context, const Options& options, const Plan& plan, Flasher& flasher) {
   Report& report = context.report;
-  if (const auto room = flasher.CheckRoom(plan.image); !room) {
-    return room;
-  }
-  bool there = false;
-  if (!options.force && !options.erase) {
-    const auto holds = flasher.Holds(plan.image);
-    if (!holds) {
-      return std::unexpected(holds.error());
-    }
-    there = *holds;
-  }
-  report.Set("already_there", there);
-  if (there) {
-    report.Line("already there: {}, {}", plan.image.path.string(), FormatSize(plan.image.size()));
-    return {};
-  }
   const base::Instant start = Now();
   const auto erased = flasher.Erase(options.erase ? nullptr : &plan.image);
   if (!erased) {
@@ -197,19 +181,17 @@ Expected<void> FlashWithOpenOcd(Context& context, const Options& options, const 
                   [&bar](std::string_view stage, uint64_t done, uint64_t total) {
                     bar.Update(stage, done, total);
                   });
-  if (const auto halted = flasher.Halt(); !halted) {
-    return halted;
+  const auto there = Examine(context, options, plan, flasher);
+  if (!there) {
+    // What is on the chip goes on as before.
+    static_cast<void>(flasher.Start().has_value());
+    return std::unexpected(there.error());
   }
-  if (plan.board != nullptr) {
-    const auto chip = flasher.CheckChip(*plan.board);
-    if (!chip) {
-      // Not ours to stop.
-      static_cast<void>(flasher.Start().has_value());
-      return std::unexpected(chip.error());
-    }
-    context.report.Set("chip_id", fmt::format("{:#05x}", *chip));
-  }
-  if (const auto written = Write(context, options, plan, flasher); !written) {
+  context.report.Set("already_there", *there);
+  if (*there) {
+    context.report.Line("already there: {}, {}", plan.image.path.string(),
+                        FormatSize(plan.image.size()));
+  } else if (const auto written = Write(context, options, plan, flasher); !written) {
     return written;
   }
   return options.no_reset ? Expected<void>() : flasher.Start();

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "host-cli/commands/binders.h"
@@ -52,11 +51,12 @@ Expected<void> InPieces(Report& report, std::string what, size_t size, Access ac
     if (Interrupted()) {
       return Fail(*Interrupted(), fmt::format("interrupted behind {} of {} bytes", offset, size));
     }
-    const MemoryResult<void> done = access(offset, std::min(kPiece, size - offset));
+    const size_t piece = std::min(kPiece, size - offset);
+    const MemoryResult<void> done = access(offset, piece);
     if (!done) {
       return std::unexpected(done.error().error);
     }
-    progress.Update(offset, Now());
+    progress.Update(offset + piece, Now());
   }
   return {};
 }
@@ -136,11 +136,13 @@ Expected<std::vector<std::byte>> BytesToWrite(const Options& options) {
   std::vector<std::byte> bytes;
   if (!options.file.empty()) {
     std::ifstream file(options.file, std::ios::binary);
-    const std::string content{std::istreambuf_iterator<char>(file), {}};
+    std::string content(kMaxSize + 1, '\0');
+    file.read(content.data(), static_cast<std::streamsize>(content.size()));
     if (!file.is_open() || file.bad()) {
       return Fail(ExitCode::kUsage,
                   fmt::format("cannot read {}: {}", options.file, std::strerror(errno)));
     }
+    content.resize(static_cast<size_t>(file.gcount()));
     const auto content_bytes = std::as_bytes(std::span(content));
     bytes.assign(content_bytes.begin(), content_bytes.end());
   }

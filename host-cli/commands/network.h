@@ -29,7 +29,8 @@ Expected<protocol::IpStatus> WaitForAddress(Context& context, uint8_t interface,
 // An address as it stands, or a name that the board's resolver looks up.
 Expected<base::IpAddress> ResolveHost(Context& context, const std::string& host);
 
-// True for targets whose board sits in a user-mode network, where the gateway leads to this host.
+// True for targets whose board sits in a user-mode network, where the gateway leads to this host:
+// emulated ones, and boards with the addresses that QEMU gives there (10.0.2.2, DNS 10.0.2.3).
 bool IsUserModeNetwork(const Target& target, const protocol::IpSettings& settings);
 
 // Where the host's end of a test listens and what the board is told. `peer` is --peer; empty: the

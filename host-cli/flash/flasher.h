@@ -44,8 +44,6 @@ class Flasher {
   // Lets the target run from its reset vector.
   Expected<void> Start();
 
-  AddressRange flash() const { return flash_; }
-
  private:
   Expected<std::string> Call(std::string_view what, const std::string& script,
                              base::Duration timeout);

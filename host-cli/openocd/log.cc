@@ -19,9 +19,6 @@ void OpenOcdLog::Add(std::string_view text) {
     const std::string line = line_.substr(0, end);
     line_.erase(0, end + 1);
     spdlog::debug("openocd: {}", line);
-    if (listener_) {
-      listener_(line);
-    }
   }
 }
 

@@ -1,7 +1,6 @@
 // What OpenOCD says on stderr.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -13,16 +12,11 @@ class OpenOcdLog {
   // Its last 64 KiB, whole lines or not.
   const std::string& text() const { return text_; }
   void Clear() { text_.clear(); }
-  // Gets every whole line from now on.
-  void OnLine(std::function<void(std::string_view line)> listener) {
-    listener_ = std::move(listener);
-  }
   void Add(std::string_view text);
 
  private:
   std::string text_;
   std::string line_;
-  std::function<void(std::string_view)> listener_;
 };
 
 }  // namespace netctl

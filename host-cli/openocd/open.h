@@ -17,7 +17,7 @@ Expected<std::unique_ptr<TargetMemory>> AttachOpenOcd(const std::string& host, u
 
 struct OpenOcdOptions {
   std::string config;  // a file, or a name of scripts/openocd or of OpenOCD's own script folder
-  std::string probe;   // serial number of the adapter; empty: the only one
+  std::string probe;   // serial number, or VID:PID:SERIAL; empty: the only one
 };
 
 // One of netctl's own, which ends with it. kChannel: OpenOCD is missing, too old, or does not

@@ -1,7 +1,10 @@
 #include "host-cli/openocd/process.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <span>
 
@@ -29,6 +32,32 @@ std::vector<std::string> Arguments(const std::string& program, const OpenOcdOpti
     arguments.insert(arguments.end(), {"-c", "adapter serial " + TclQuote(options.probe)});
   }
   return arguments;
+}
+
+// OpenOCD chooses by serial number alone: the one in the selector.
+Expected<void> UseSerial(OpenOcdOptions& options) {
+  const auto selector = ParseProbeSelector(options.probe);
+  if (!selector) {
+    return std::unexpected(selector.error());
+  }
+  if (!options.probe.empty() && selector->serial.value_or("").empty()) {
+    return Fail(ExitCode::kUsage,
+                fmt::format("probe {}: OpenOCD needs a serial number", options.probe),
+                "SERIAL, or VID:PID:SERIAL; netctl probes lists them");
+  }
+  options.probe = selector->serial.value_or("");
+  return {};
+}
+
+// Whether one of the files chooses the adapter itself.
+bool NamesAdapter(const std::string& config) {
+  return std::ranges::any_of(FindConfigs(config), [](const std::string& path) {
+    std::ifstream file(path);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    return std::ranges::any_of(
+        std::array{"adapter serial", "adapter usb location", "cmsis_dap_vid_pid"},
+        [&text](const char* words) { return text.find(words) != std::string::npos; });
+  });
 }
 
 std::string ShortName(const std::string& config) {
@@ -63,7 +92,8 @@ std::optional<Error> WrongProbe(const OpenOcdLog& log, const OpenOcdOptions& opt
   if (log.text().find("could not claim interface") != std::string::npos) {
     return KnownError(log.text());
   }
-  if (!options.probe.empty() || log.text().find("CMSIS-DAP") == std::string::npos) {
+  if (!options.probe.empty() || NamesAdapter(options.config) ||
+      log.text().find("CMSIS-DAP") == std::string::npos) {
     return std::nullopt;
   }
   const auto all = ListProbes(AccessCheck::kNo);
@@ -71,8 +101,10 @@ std::optional<Error> WrongProbe(const OpenOcdLog& log, const OpenOcdOptions& opt
   if (probes.size() < 2) {
     return std::nullopt;
   }
-  return Error{ExitCode::kChannel, "there are several probes: " + Names(probes, *all),
-               "name one of them by its serial number: --probe SERIAL", std::nullopt};
+  return Error{
+      ExitCode::kChannel, "there are several probes: " + Names(probes, *all),
+      "name one by its serial number: openocd:CONFIG?probe=SERIAL, or flash --probe SERIAL",
+      std::nullopt};
 }
 
 // OpenOCD finds none, whatever the reason.
@@ -112,7 +144,11 @@ Error WhyNot(const RpcError& error, const OpenOcdLog& log, const OpenOcdOptions&
 
 }  // namespace
 
-Expected<OpenOcd> LaunchOpenOcd(const OpenOcdOptions& options, base::Instant deadline) {
+Expected<OpenOcd> LaunchOpenOcd(const OpenOcdOptions& asked, base::Instant deadline) {
+  OpenOcdOptions options = asked;
+  if (const auto chosen = UseSerial(options); !chosen) {
+    return std::unexpected(chosen.error());
+  }
   const std::string program = OpenOcdProgram();
   const auto version = OpenOcdVersion(program);
   if (!version) {

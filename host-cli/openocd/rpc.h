@@ -37,8 +37,6 @@ class OpenOcdRpc {
   // clean-up goes on.
   RpcResult<std::string> Call(std::string_view script, base::Instant deadline);
 
-  const Channel& channel() const { return *channel_; }
-
  private:
   RpcResult<void> Send(std::string_view text, base::Instant deadline);
   // The next text that ends with 0x1a.

@@ -36,7 +36,7 @@ constexpr std::array kRows = {
     Row{"claim interface failed", "another program uses the probe", "end the other OpenOCD, IDE or netctl; fuser /dev/bus/usb/*/* names it"},
     Row{"LIBUSB_ERROR_NO_DEVICE", "the probe was unplugged", kPlugIn},
     Row{"No such device (it may have been disconnected)", "the probe was unplugged", kPlugIn},
-    Row{"Multiple devices found", "there are several probes", "name one of them: --probe SERIAL"},
+    Row{"Multiple devices found", "there are several probes", "name one by its serial number: openocd:CONFIG?probe=SERIAL, or flash --probe SERIAL"},
     Row{"serial mismatch", "no probe with this serial number", kPlugIn},
     Row{"No device matches the serial string", "no probe with this serial number", kPlugIn},
     Row{"unable to find a matching CMSIS-DAP device", "no CMSIS-DAP probe found", kPlugIn},

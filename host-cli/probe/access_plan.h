@@ -40,8 +40,6 @@ inline constexpr uint8_t kApCsw = 0x0;
 inline constexpr uint8_t kApTar = 0x4;
 inline constexpr uint8_t kApDrw = 0xc;
 
-// CSW without its size and with single auto-increment.
-inline constexpr uint32_t kCswSizeMask = 0x7;
 // CSW value that is in no access port: the next packet sets it.
 inline constexpr uint32_t kUnknownCsw = 0xffff'ffff;
 

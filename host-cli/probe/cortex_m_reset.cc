@@ -1,6 +1,7 @@
 #include "host-cli/probe/cortex_m_reset.h"
 
 #include "host-cli/clock.h"
+#include "host-cli/interrupt.h"
 #include "host-cli/probe/memory_error.h"
 #include "host-cli/probe/wait.h"
 
@@ -38,6 +39,9 @@ MemoryResult<uint32_t> AwaitReset(MemAp& memory) {
     }
     seen = seen || flag;
   } while (!PauseUntilSignal(kPollPause) && Now() < limit);
+  if (Interrupted()) {
+    return FailMemory(Kind::kUnreachable, "interrupted");
+  }
   return FailMemory(Kind::kUnreachable,
                     seen ? "the target stays in reset" : "the target did not do the reset",
                     "does something hold its reset line?");
@@ -73,6 +77,10 @@ MemoryResult<void> ResetCortexM(MemAp& memory, ResetKind kind) {
   }
   const auto after = AwaitReset(memory);
   if (!after) {
+    if (halt) {
+      // Best effort: nobody asked for a later reset to halt.
+      static_cast<void>(memory.WriteWord(kDemcr, others, base::Duration(0)).has_value());
+    }
     return std::unexpected(after.error());
   }
   if (halt) {

@@ -78,7 +78,6 @@ MemoryResult<std::unique_ptr<Dap>> Dap::Start(std::unique_ptr<DapTransport> tran
   if ((dap->info_.capabilities & kCanSwd) == 0) {
     return FailMemory(Kind::kLost, "the probe cannot do SWD");
   }
-  dap->transport_->SetPacketSize(dap->info_.packet_size);
   return dap;
 }
 
@@ -101,6 +100,8 @@ MemoryResult<void> Dap::ReadInfo() {
   info_.packet_size = std::min<size_t>(*size, kMostPacket);
   info_.packet_count = std::clamp<size_t>(*count, 1, kMostPackets);
   info_.capabilities = static_cast<uint8_t>(*capabilities);
+  // Before the texts: those of a probe with short endpoints take several USB packets.
+  transport_->SetPacketSize(info_.packet_size);
   for (const auto& [id, text] : {std::pair{kSerial, &info_.serial},
                                  {kProduct, &info_.product},
                                  {kFirmware, &info_.firmware}}) {

@@ -83,11 +83,16 @@ MemoryResult<void> DebugPort::Connect() {
   if (const auto sent = dap_.SendSequence(std::as_bytes(std::span(kSelectSwd))); !sent) {
     return sent;
   }
-  if (const auto identified = CheckIdcode(); !identified) {
-    return identified;
+  auto started = CheckIdcode();
+  if (started) {
+    started = PowerUp();
   }
-  if (const auto powered = PowerUp(); !powered) {
-    return powered;
+  if (!started) {
+    // A FAULT here is none of the target's memory.
+    if (started.error().kind == Kind::kFault) {
+      started.error().kind = Kind::kUnreachable;
+    }
+    return started;
   }
   const auto checked = CheckAccessPort();
   connected_ = checked.has_value();

@@ -29,6 +29,8 @@ class DebugPort {
 
   // After a packet that ended with `ack` (not kOk). Errors as of Connect.
   MemoryResult<Recovery> Recover(Ack ack);
+  // The target answers again: the next WAIT is the first one.
+  void ForgetWaits() { waits_ = 0; }
 
   // One packet of transfers, all of which must be answered OK: else kUnreachable, or kFault.
   MemoryResult<TransferReply> Transfer(std::span<const DapTransfer> transfers);

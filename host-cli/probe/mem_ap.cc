@@ -142,6 +142,7 @@ MemoryResult<void> MemAp::Attempt(std::span<const MemoryAccess> accesses, Access
     return std::unexpected(failure.error());
   }
   if (failure->ack == Ack::kOk) {
+    port_.ForgetWaits();
     return {};
   }
   const auto recovery = port_.Recover(failure->ack);

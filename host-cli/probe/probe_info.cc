@@ -122,6 +122,11 @@ Expected<ProbeInfo> ChooseProbe(const ProbeSelector& selector, std::span<const P
   if (found.empty()) {
     return NotFound(selector, all);
   }
+  if (found.size() > 1 && SelectorOf(found[0], all) == SelectorOf(found[1], all)) {
+    return Fail(ExitCode::kChannel,
+                fmt::format("there are {} debug probes that nothing tells apart", found.size()),
+                "they have no serial numbers: unplug all but one");
+  }
   if (found.size() > 1) {
     return Fail(ExitCode::kChannel,
                 fmt::format("there are {} debug probes to choose from", found.size()),

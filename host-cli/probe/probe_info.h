@@ -42,7 +42,8 @@ struct ProbeInfo {
 // text, as the hexadecimal digits of its bytes; regardless of case.
 bool Matches(const ProbeSelector& selector, const ProbeInfo& probe);
 
-// What ParseProbeSelector reads as `probe` and no other of `all`.
+// What ParseProbeSelector reads as `probe`, and as no other of `all` unless neither has a serial
+// number.
 std::string SelectorOf(const ProbeInfo& probe, std::span<const ProbeInfo> all);
 
 // The one that `selector` means. Of one device, CMSIS-DAP v2 comes before v1. kChannel: none, or

@@ -55,7 +55,9 @@ MemoryResult<void> ProbeMemory::SetUp() {
   if (const auto set = dap_->ConfigureTransfers(kIdleCycles, kWaitRetries); !set) {
     return set;
   }
-  return dap_->ShowConnected(true);
+  // A probe without a lamp may refuse.
+  const auto shown = dap_->ShowConnected(true);
+  return dap_->usable() ? MemoryResult<void>() : shown;
 }
 
 MemoryResult<std::unique_ptr<ProbeMemory>> ProbeMemory::Connect(

@@ -45,7 +45,8 @@ std::array<std::byte, 4> Bytes(uint32_t value) {
 
 // Empty when both offsets and the size make sense.
 std::string Defect(std::string_view name, const RttRing& ring) {
-  if (ring.buffer == 0 || ring.size < kMinRingBytes || ring.size > kMaxRingBytes) {
+  if (ring.buffer == 0 || ring.size < kMinRingBytes || ring.size > kMaxRingBytes ||
+      uint64_t{ring.buffer} + ring.size > uint64_t{1} << 32) {
     return fmt::format("its {} ring has {} bytes at 0x{:08x}", name, ring.size, ring.buffer);
   }
   if (ring.write_offset >= ring.size || ring.read_offset >= ring.size) {

@@ -20,7 +20,7 @@ struct MemoryError {
     kLost,         // the probe, or the program that drives it, is gone; this object is of no use
   };
   Kind kind = Kind::kFault;
-  Error error;  // kChannel, for the user
+  Error error;  // for the user: kChannel, or the signal that ended the access
 };
 
 template <typename T>

@@ -53,13 +53,10 @@ class NetctlTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="netctl-test-")
+        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         cls.environment = dict(os.environ, XDG_RUNTIME_DIR=cls.folder, NETCTL_LOCK_DIR=cls.folder,
                                XDG_CONFIG_HOME=cls.folder, NO_COLOR="1")
         cls.environment.pop("NETCTL_TARGET", None)
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.folder, ignore_errors=True)
 
     @classmethod
     def command(cls, *arguments, target=None):
@@ -72,8 +69,6 @@ class NetctlTest(unittest.TestCase):
         options.setdefault("stdout", subprocess.PIPE)
         options.setdefault("stderr", subprocess.PIPE)
         options.setdefault("env", cls.environment)
-        if "UMOCKDEV_DIR" in options["env"]:
-            options["preexec_fn"] = _quick_timers
         return subprocess.Popen(cls.command(*arguments, target=target), cwd=cls.folder, stdin=subprocess.DEVNULL,
                                 **options)
 
@@ -104,6 +99,15 @@ class NetctlTest(unittest.TestCase):
             self.netctl("target", "stop", name, target="")
 
 
+def ask(path, command):
+    """One command to a vprobe's control socket; its answer."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(60)
+        connection.connect(path)
+        connection.sendall(command.encode() + b"\n")
+        return connection.makefile().readline().strip()
+
+
 class VirtualProbe:
     """A vprobe that stays plugged in; programs that are started with `environment` see it."""
 
@@ -112,28 +116,27 @@ class VirtualProbe:
 
     def control(self, command):
         """One command to vprobe; its answer."""
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(10)
-            connection.connect(self._control)
-            connection.sendall(command.encode() + b"\n")
-            return connection.makefile().readline().strip()
+        return ask(self._control, command)
 
 
 def _quick_timers():
-    """What vprobe does for its own children: the preloaded library naps after every system call."""
+    """What vprobe does for its own children, for ours: the preloaded library naps after every system call."""
     ctypes.CDLL(None).prctl(29, 1, 0, 0, 0)  # PR_SET_TIMERSLACK
 
 
 @contextlib.contextmanager
 def virtual_probe(target, *options, base_environment):
     """vprobe TARGET, until the end of the block."""
+    _quick_timers()
     with tempfile.TemporaryDirectory(prefix="netctl-vprobe-") as folder:
         ready, control = os.path.join(folder, "environment"), os.path.join(folder, "control")
         keep = f"env -0 > {ready}.new && mv {ready}.new {ready} && exec sleep 3600"
         process = subprocess.Popen([VPROBE, *options, "--control", control, target, "--", "sh", "-c", keep],
                                    env=base_environment, stdin=subprocess.DEVNULL)
         try:
-            wait_for(lambda: os.path.exists(ready) or process.poll() is not None, what="vprobe")
+            wait_for(lambda: os.path.exists(ready) or process.poll() is not None, 60, "vprobe")
+            if not os.path.exists(ready):
+                raise AssertionError(f"vprobe ended with {process.poll()}")
             with open(ready, encoding="utf-8") as file:
                 environment = dict(entry.split("=", 1) for entry in file.read().split("\0") if entry)
             yield VirtualProbe(process, environment, control)

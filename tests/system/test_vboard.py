@@ -7,9 +7,8 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import NETCTL, need
+from harness import VPROBE, need
 
-VPROBE = os.path.join(os.path.dirname(NETCTL), "vprobe")
 RAM = 0x20000000
 ENTRY = 0x08000200
 LOOP = ENTRY + 10
@@ -57,7 +56,7 @@ class Flashing(unittest.TestCase):
         log = self.openocd("init; sleep 50; set a [read_memory 0x20000000 32 1]; sleep 50; "
                            "set b [read_memory 0x20000000 32 1]; echo counts=[expr {$a != $b}]; "
                            f"reset halt; echo [reg pc]; step; echo [reg pc]; bp {LOOP} 2 hw; resume; "
-                           "wait_halt 1000; echo [reg pc]; echo [reg r1]; step; echo [reg r1]; shutdown")
+                           "wait_halt 20000; echo [reg pc]; echo [reg r1]; step; echo [reg r1]; shutdown")
         self.assertIn("counts=1", log)
         values = [line.split()[-1] for line in log.splitlines() if line.startswith(("pc (/32)", "r1 (/32)"))]
         self.assertEqual([int(value, 16) for value in values], [ENTRY, ENTRY + 4, LOOP, 0, 1])

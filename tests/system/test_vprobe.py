@@ -9,9 +9,8 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import FIRMWARE, NETCTL, QEMU, alive, need, stop, wait_for
+from harness import FIRMWARE, QEMU, VPROBE, alive, ask, need, stop, wait_for
 
-VPROBE = os.path.join(os.path.dirname(NETCTL), "vprobe")
 RAM = 0x20000000
 PSRAM = 0x21000000
 NOWHERE = 0x70000000
@@ -143,11 +142,7 @@ class Unplugging(VprobeTest):
         self.log = os.path.join(self.folder, "log")
 
     def control(self, command):
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(10)
-            connection.connect(self.path)
-            connection.sendall(command.encode() + b"\n")
-            return connection.makefile().readline().strip()
+        return ask(self.path, command)
 
     def start(self, script):
         with open(self.log, "wb") as log:

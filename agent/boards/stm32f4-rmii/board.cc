@@ -178,9 +178,10 @@ void RestartBoard() {
 
 // Past the UART driver, which may be what failed.
 void cortex_m::WriteEmergencyText(std::string_view text) {
-  // RM0090 30.6: SR (TXE is bit 7), DR.
+  // RM0090 30.6: SR (TXE is bit 7, TC bit 6), DR.
   auto* const registers = reinterpret_cast<volatile uint32_t*>(stm32f4::kUsart3);
   constexpr uint32_t kTransmitEmpty = 1 << 7;
+  constexpr uint32_t kTransmitComplete = 1 << 6;
   constexpr uint32_t kLongestByte = 1'000'000;
   for (const char c : text) {
     uint32_t waited = 0;
@@ -190,6 +191,9 @@ void cortex_m::WriteEmergencyText(std::string_view text) {
       }
     }
     registers[1] = static_cast<uint8_t>(c);
+  }
+  // A reset follows: the last two characters have to be on the wire.
+  for (uint32_t i = 0; i < kLongestByte && (registers[0] & kTransmitComplete) == 0; ++i) {
   }
 }
 

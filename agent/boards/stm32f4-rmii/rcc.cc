@@ -23,6 +23,8 @@ constexpr uint32_t kHseOn = 1 << 16;
 constexpr uint32_t kHseReady = 1 << 17;
 constexpr uint32_t kPllOn = 1 << 24;
 constexpr uint32_t kPllReady = 1 << 25;
+constexpr uint32_t kPllI2sOn = 1 << 26;
+constexpr uint32_t kPllI2sReady = 1 << 27;
 
 constexpr uint32_t kPllFromHse = 1 << 22;
 // 2 MHz into the PLL (least jitter, 7.3.2), times 168 is 336 MHz, by 2 for the core, by 7 for USB.
@@ -73,8 +75,9 @@ void ReturnToInternalOscillator() {
   WaitFor(Cr(), kHsiReady, kHsiReady);
   Cfgr() = Cfgr() & ~kSwitchMask;
   WaitFor(Cfgr(), kSwitchStatusMask, kSwitchStatusHsi);
-  Cr() = Cr() & ~kPllOn;
-  WaitFor(Cr(), kPllReady, 0);
+  // The factors that both PLLs share may be written only while both are off (7.3.2).
+  Cr() = Cr() & ~(kPllOn | kPllI2sOn);
+  WaitFor(Cr(), kPllReady | kPllI2sReady, 0);
 }
 
 bool StartPll(uint32_t factors) {
@@ -108,12 +111,17 @@ bool SwitchToPll() {
   return WaitFor(Cfgr(), kSwitchStatusMask, kSwitchStatusPll);
 }
 
+// A read between a clock's enabling and the first access (erratum "delay after an RCC peripheral
+// clock enabling").
+void LetClockArrive() { static_cast<void>(static_cast<uint32_t>(Apb1Enr())); }
+
 Clocks ChooseClocks() {
   // The timers of a divided bus run at twice its clock, 7.2.
   constexpr uint32_t kFast = 168'000'000;
   constexpr uint32_t kSlow = 16'000'000;
   ReturnToInternalOscillator();
   Apb1Enr() = Apb1Enr() | kPowerClock;
+  LetClockArrive();
   PowerCr() = PowerCr() | kScale1;
   if (StartCrystal() && StartPll(kHsePll) && SwitchToPll()) {
     return {Clocks::Source::kCrystal, kFast, kFast / 4, kFast / 2};
@@ -133,9 +141,7 @@ Clocks StartClocks() {
   const Clocks clocks = ChooseClocks();
   Ahb1Enr() = Ahb1Enr() | kGpioDClock;
   Apb1Enr() = Apb1Enr() | kTim2Clock | kUsart3Clock;
-  // A read lets the clock arrive before the first access (erratum "delay after an RCC peripheral
-  // clock enabling").
-  static_cast<void>(static_cast<uint32_t>(Apb1Enr()));
+  LetClockArrive();
   return clocks;
 }
 

@@ -59,7 +59,7 @@ class QemuCore : public TargetCore {
 // Memory that has no name, and so leaves nothing behind.
 class SharedMemory {
  public:
-  SharedMemory() : fd_(::memfd_create("psram", 0)) {
+  SharedMemory() : fd_(::memfd_create("psram", MFD_CLOEXEC)) {
     if (fd_ < 0 || ::ftruncate(fd_, kPsramSize) != 0) {
       throw std::runtime_error("no memory for the target's PSRAM");
     }
@@ -133,7 +133,7 @@ class QemuTarget : public Target {
       throw std::runtime_error("no firmware image " + image.string());
     }
     int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
       throw std::runtime_error("no socket for QEMU's monitor");
     }
     const std::vector<int> inherited = {memory_.fd(), ends[1]};

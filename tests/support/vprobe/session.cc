@@ -41,7 +41,7 @@ int BlockSignals() {
   return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-// `name` with `first` before what it has now.
+// What the variable `name` has now, then `own`.
 std::string Extended(const char* name, const std::string& own, char separator) {
   const char* const old = std::getenv(name);
   return old == nullptr || *old == '\0' ? own : std::string(old) + separator + own;
@@ -240,6 +240,9 @@ void Session::EndLeftovers() {
 
 std::string Session::Control(std::string_view command) {
   constexpr std::string_view kFault = "fault ";
+  if (slots_.empty()) {
+    return "error: no probe";
+  }
   VirtualProbe& probe = *slots_[0].probe;
   if (command.starts_with(kFault)) {
     return probe.faults().Set(command.substr(kFault.size())) ? "ok" : "error: KIND [EVERY [COUNT]]";
