@@ -18,7 +18,6 @@ constexpr uint32_t kXpsr = 16;
 constexpr uint32_t kSysTickControl = 0xe000'e010;
 constexpr uint32_t kSysTickReload = 0xe000'e014;
 constexpr uint32_t kResetControl = 0xe000'ed0c;
-constexpr uint32_t kCycles16 = kMicrosecond;  // of the 16 MHz after a reset
 
 class CortexMCoreTest : public testing::Test {
  protected:

@@ -13,7 +13,7 @@ using testing::Optional;
 // An access port without the debug port before it.
 class MemApTest : public testing::Test {
  protected:
-  void Setup(MemAp& ap, uint32_t csw, uint32_t address) {
+  void Point(MemAp& ap, uint32_t csw, uint32_t address) {
     EXPECT_TRUE(ap.Write(kApCsw, csw));
     EXPECT_TRUE(ap.Write(kApTar, address));
   }
@@ -27,51 +27,51 @@ class MemApTest : public testing::Test {
 };
 
 TEST_F(MemApTest, BytesUseTheLanesOfTheirAddress) {
-  Setup(ap_, kCswByte, kRam + 1);
+  Point(ap_, kCswByte, kRam + 1);
   EXPECT_TRUE(ap_.Write(kApDrw, 0xaabbccdd));
   EXPECT_EQ(wires_.Word(kRam), 0x0000cc00u);
   EXPECT_TRUE(ap_.Write(kApDrw, 0x11223344));
   EXPECT_EQ(wires_.Word(kRam), 0x0022cc00u);
-  Setup(ap_, kCswByte, kRam + 2);
+  Point(ap_, kCswByte, kRam + 2);
   EXPECT_THAT(Read(ap_, kApDrw), Optional(0x00220000u));
 }
 
 TEST_F(MemApTest, HalfwordsUseTheLanesOfTheirAddress) {
-  Setup(ap_, kCswHalf, kRam + 2);
+  Point(ap_, kCswHalf, kRam + 2);
   EXPECT_TRUE(ap_.Write(kApDrw, 0x12345678));
   EXPECT_EQ(wires_.Word(kRam), 0x12340000u);
   EXPECT_THAT(Read(ap_, kApTar), Optional(kRam + 4));
 }
 
 TEST_F(MemApTest, PackedTransfersCarryAWholeWord) {
-  Setup(ap_, kCswPacked, kRam);
+  Point(ap_, kCswPacked, kRam);
   EXPECT_TRUE(ap_.Write(kApDrw, 0x44332211));
   EXPECT_EQ(wires_.Word(kRam), 0x44332211u);
-  Setup(ap_, kCswPacked, kRam + 1);
+  Point(ap_, kCswPacked, kRam + 1);
   wires_.SetWord(kRam + 4, 0x88776655);
   EXPECT_THAT(Read(ap_, kApDrw), Optional(0x44332255u));
 }
 
 TEST_F(MemApTest, IncrementIsOptional) {
-  Setup(ap_, kCswByteFixed, kRam);
+  Point(ap_, kCswByteFixed, kRam);
   EXPECT_TRUE(ap_.Write(kApDrw, 1));
   EXPECT_THAT(Read(ap_, kApTar), Optional(kRam));
 }
 
 TEST_F(MemApTest, TheIncrementWraps) {
-  Setup(ap_, kCswWord, kRam + 0xffc);
+  Point(ap_, kCswWord, kRam + 0xffc);
   EXPECT_TRUE(ap_.Write(kApDrw, 1));
   EXPECT_THAT(Read(ap_, kApTar), Optional(kRam));
 
   Wires strict(1024);
-  Setup(strict.ap, kCswWord, kRam + 0x7fc);
+  Point(strict.ap, kCswWord, kRam + 0x7fc);
   EXPECT_TRUE(strict.ap.Write(kApDrw, 1));
   EXPECT_THAT(Read(strict.ap, kApTar), Optional(kRam + 0x400));
 }
 
 TEST_F(MemApTest, BankedDataDoNotMoveTheAddress) {
   wires_.SetWord(kRam + 8, 0x55aa55aa);
-  Setup(ap_, kCswWord, kRam + 4);
+  Point(ap_, kCswWord, kRam + 4);
   EXPECT_THAT(Read(ap_, kApBankedData + 8), Optional(0x55aa55aau));
   EXPECT_TRUE(ap_.Write(kApBankedData + 0xc, 7));
   EXPECT_EQ(wires_.Word(kRam + 12), 7u);
@@ -79,20 +79,20 @@ TEST_F(MemApTest, BankedDataDoNotMoveTheAddress) {
 }
 
 TEST_F(MemApTest, UnmappedAndUnalignedAreBusErrors) {
-  Setup(ap_, kCswWord, kNowhere);
+  Point(ap_, kCswWord, kNowhere);
   EXPECT_EQ(Read(ap_, kApDrw), std::nullopt);
   EXPECT_THAT(Read(ap_, kApTar), Optional(kNowhere));
-  Setup(ap_, kCswWord, kRam + 2);
+  Point(ap_, kCswWord, kRam + 2);
   EXPECT_EQ(Read(ap_, kApDrw), std::nullopt);
-  Setup(ap_, kCswWord, kRam + kRamSize - 4);
+  Point(ap_, kCswWord, kRam + kRamSize - 4);
   EXPECT_TRUE(ap_.Write(kApDrw, 1));
 }
 
 TEST_F(MemApTest, ThePrivateBusBelongsToTheCore) {
-  Setup(ap_, kCswWord, 0xe000ed00);
+  Point(ap_, kCswWord, 0xe000ed00);
   EXPECT_THAT(Read(ap_, kApDrw), Optional(0x410fc241u));
   // A component of the vendor is one of the target's, and this target has none.
-  Setup(ap_, kCswWord, 0xe0042000);
+  Point(ap_, kCswWord, 0xe0042000);
   EXPECT_EQ(Read(ap_, kApDrw), std::nullopt);
 }
 

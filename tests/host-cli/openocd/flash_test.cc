@@ -144,7 +144,7 @@ TEST_F(Flash, DoesNotTouchProtectedSectors) {
   EXPECT_EQ(outcome.code, ExitCode::kFlash);
   EXPECT_THAT(outcome.err, HasSubstr("sector 1 at 0x08004000 to 0x08007fff is write-protected"));
   EXPECT_THAT(outcome.err, HasSubstr("flash protect"));
-  EXPECT_THAT(Commands(), ElementsAre("reset init"));
+  EXPECT_THAT(Commands(), ElementsAre("reset init", "reset run"));
   // One that the image does not need is no obstacle.
   environment_.Set("FAKE_OPENOCD_PROTECTED", "5");
   EXPECT_EQ(Run({}).code, ExitCode::kOk);
