@@ -24,9 +24,16 @@ constexpr size_t kPsramSize = 16 << 20;
 
 class QemuCore : public TargetCore {
  public:
-  explicit QemuCore(QemuMonitor& monitor) : monitor_(monitor) {}
+  QemuCore(Child& qemu, QemuMonitor& monitor) : qemu_(qemu), monitor_(monitor) {}
 
-  bool RunSlice() override { return false; }  // QEMU has a thread for it
+  // QEMU has a thread for it. Memory would stay as it was left, and look like a firmware that
+  // hangs.
+  bool RunSlice() override {
+    if (const auto status = qemu_.TakeStatus()) {
+      throw std::runtime_error(fmt::format("QEMU has ended with status {}", *status));
+    }
+    return false;
+  }
   void Halt() override {
     monitor_.Command("stop");
     halted_ = true;
@@ -52,6 +59,7 @@ class QemuCore : public TargetCore {
   }
 
  private:
+  Child& qemu_;
   QemuMonitor& monitor_;
   bool halted_ = false;
 };
@@ -120,7 +128,7 @@ std::vector<std::string> CommandLine(const fs::path& image, const std::string& n
 class QemuTarget : public Target {
  public:
   explicit QemuTarget(const TargetSettings& settings)
-      : psram_(kPsram, memory_.bytes()), monitor_(Start(settings)), core_(monitor_) {}
+      : psram_(kPsram, memory_.bytes()), monitor_(Start(settings)), core_(*qemu_, monitor_) {}
 
   TargetBus& bus() override { return psram_; }
   TargetCore& core() override { return core_; }
