@@ -118,7 +118,7 @@ class Capture {
         options_.duration.count() == 0 ? base::kNever : Now() + options_.duration;
     bool cancelled = false;
     while (true) {
-      if (!cancelled && (Enough() || Now() >= end)) {
+      if (!cancelled && (Enough() || Now() >= end || Interrupted())) {
         if (const auto cancel = job.Cancel(); !cancel) {
           return cancel;
         }
@@ -130,7 +130,7 @@ class Capture {
         if (!waited) {
           return std::unexpected(waited.error());
         }
-        if (!job.has_event() && !Interrupted()) {
+        if (!job.has_event()) {
           continue;
         }
       }

@@ -3,6 +3,7 @@
 """Capture and injection, judged by tshark."""
 
 import os
+import signal
 import struct
 import subprocess
 import time
@@ -40,6 +41,14 @@ class Capture(NetctlTest):
 
     def runTest(self):
         """Only so that the class can be made for its helpers."""
+
+    def test_ctrl_c_ends_a_capture_that_sees_nothing(self):
+        process, path = self.capture()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 130, err.decode())
+        self.assertIn(b"frames captured", err)
+        tshark(path)
 
     def capture(self, *arguments):
         """Starts a capture into a file; returns process and path once it runs."""
