@@ -9,6 +9,8 @@
 #include <sys/timerfd.h>
 
 #include "host-cli/clock.h"
+#include "host-cli/probe/cortex_m.h"
+#include "host-cli/probe/words.h"
 
 namespace netctl {
 namespace {
@@ -20,10 +22,6 @@ constexpr base::Duration kBusyInterval = std::chrono::microseconds(100);
 constexpr base::Duration kIdleInterval = std::chrono::milliseconds(2);
 constexpr base::Duration kSearchInterval = std::chrono::microseconds(500);
 constexpr base::Duration kNotThereInterval = std::chrono::milliseconds(20);
-
-// Debug halting control and status register: S_HALT is bit 17 (ARMv7-M C1.6.2).
-constexpr uint32_t kDhcsr = 0xe000edf0;
-constexpr std::byte kHalted{0x02};
 
 itimerspec After(base::Duration interval) {
   itimerspec spec{};
@@ -158,7 +156,7 @@ std::string RttChannel::advice() const {
   if (!memory_->Read(kDhcsr, dhcsr)) {
     return memory_->advice();
   }
-  if ((dhcsr[2] & kHalted) != std::byte{0}) {
+  if ((LoadWord(dhcsr) & kHalted) != 0) {
     return "the core is halted by a debugger: netctl reset --hard lets it run";
   }
   return attached_ ? "the debug port works, but the agent does not serve its rings: netctl reset "

@@ -10,6 +10,7 @@
 #include "host-cli/format.h"
 #include "host-cli/interrupt.h"
 #include "host-cli/options.h"
+#include "host-cli/probe/words.h"
 #include "host-cli/progress.h"
 
 namespace netctl {
@@ -61,18 +62,10 @@ Expected<void> InPieces(Report& report, std::string what, size_t size, Access ac
   return {};
 }
 
-uint32_t Value(base::ConstByteSpan bytes) {
-  uint32_t value = 0;
-  for (size_t i = bytes.size(); i-- > 0;) {
-    value = value << 8 | static_cast<uint32_t>(bytes[i]);
-  }
-  return value;
-}
-
 std::string DumpLine(base::ConstByteSpan bytes, size_t width) {
   std::string line;
   for (size_t i = 0; i < bytes.size(); i += width) {
-    line += fmt::format(" {:0{}x}", Value(bytes.subspan(i, std::min(width, bytes.size() - i))),
+    line += fmt::format(" {:0{}x}", LoadWord(bytes.subspan(i, std::min(width, bytes.size() - i))),
                         2 * width);
   }
   line.resize(std::max(line.size(), (kLine / width) * (2 * width + 1)), ' ');

@@ -9,6 +9,7 @@
 #include "host-cli/interrupt.h"
 #include "host-cli/message_source.h"
 #include "host-cli/openocd/tcl.h"
+#include "host-cli/probe/words.h"
 
 namespace netctl {
 namespace {
@@ -23,21 +24,6 @@ constexpr base::Duration kRetry = std::chrono::milliseconds(20);
 constexpr uint32_t kMostUnanswered = 3;
 // A register that every ARMv6-M and ARMv7-M core has (ARMv7-M B3.2.3).
 constexpr uint32_t kCpuid = 0xe000ed00;
-
-uint32_t LoadUnit(base::ConstByteSpan bytes) {
-  uint32_t value = 0;
-  for (size_t i = bytes.size(); i-- > 0;) {
-    value = value << 8 | std::to_integer<uint32_t>(bytes[i]);
-  }
-  return value;
-}
-
-void StoreUnit(base::ByteSpan bytes, uint32_t value) {
-  for (std::byte& byte : bytes) {
-    byte = static_cast<std::byte>(value);
-    value >>= 8;
-  }
-}
 
 // "0x1f" or "31".
 std::optional<uint32_t> ParseUnit(std::string_view text) {
@@ -61,7 +47,7 @@ MemoryError Strange(std::string_view what) {
 std::vector<OpenOcdMemory::Piece> OpenOcdMemory::Split(std::span<const MemoryAccess> accesses) {
   std::vector<Piece> pieces;
   for (const MemoryAccess& access : accesses) {
-    const size_t size = access.out.empty() ? access.data.size() : access.out.size();
+    const size_t size = access.size();
     for (size_t done = 0; done < size;) {
       const auto address = static_cast<uint32_t>(access.address + done);
       const size_t left = size - done;
@@ -96,7 +82,7 @@ std::string OpenOcdMemory::Script(std::span<const Piece> pieces) {
     script += fmt::format("write_memory {:#x} {} {{", piece.address, piece.width * 8);
     for (size_t i = 0; i < piece.data.size(); i += piece.width) {
       script +=
-          fmt::format("{}{:#x}", i == 0 ? "" : " ", LoadUnit(piece.data.subspan(i, piece.width)));
+          fmt::format("{}{:#x}", i == 0 ? "" : " ", LoadWord(piece.data.subspan(i, piece.width)));
     }
     script += "}]";
   }
@@ -122,7 +108,7 @@ MemoryResult<void> OpenOcdMemory::Store(std::span<const Piece> pieces, std::stri
       if (!value) {
         return std::unexpected(Strange("no number where a value belongs"));
       }
-      StoreUnit(piece.out.subspan(unit * piece.width, piece.width), *value);
+      StoreWord(piece.out.subspan(unit * piece.width, piece.width), *value);
     }
   }
   return {};

@@ -14,14 +14,10 @@ constexpr uint32_t kTarWrap = 1024;
 // A packet has room for CSW, TAR and one access at least.
 static_assert(Dap::kTransferHeader + 3 * kWriteBytes <= 64);
 
-size_t SizeOf(const MemoryAccess& access) {
-  return access.out.empty() ? access.data.size() : access.out.size();
-}
-
 }  // namespace
 
 AccessCursor AccessPlanner::Skip(AccessCursor cursor) const {
-  while (cursor.access < accesses_.size() && cursor.offset == SizeOf(accesses_[cursor.access])) {
+  while (cursor.access < accesses_.size() && cursor.offset == accesses_[cursor.access].size()) {
     cursor = {.access = cursor.access + 1, .offset = 0};
   }
   return cursor;
@@ -32,7 +28,7 @@ AccessCursor AccessPlanner::Skip(AccessCursor cursor) const {
 AccessPlanner::Beat AccessPlanner::BeatAt(AccessCursor cursor) const {
   const MemoryAccess& access = accesses_[cursor.access];
   const uint32_t address = access.address + static_cast<uint32_t>(cursor.offset);
-  const size_t left = SizeOf(access) - cursor.offset;
+  const size_t left = access.size() - cursor.offset;
   Beat beat{.address = address, .write = access.out.empty()};
   if (!beat.write) {
     beat.address = address & ~uint32_t{3};

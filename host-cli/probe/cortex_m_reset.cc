@@ -2,6 +2,7 @@
 
 #include "host-cli/clock.h"
 #include "host-cli/interrupt.h"
+#include "host-cli/probe/cortex_m.h"
 #include "host-cli/probe/memory_error.h"
 #include "host-cli/probe/wait.h"
 
@@ -12,10 +13,8 @@ using Kind = MemoryError::Kind;
 
 constexpr uint32_t kAircr = 0xe000'ed0c;
 constexpr uint32_t kSystemReset = 0x05fa'0004;  // VECTKEY, SYSRESETREQ
-constexpr uint32_t kDhcsr = 0xe000'edf0;
 constexpr uint32_t kDebugKey = 0xa05f'0000;
 constexpr uint32_t kDebugEnable = 1U << 0;
-constexpr uint32_t kHalted = 1U << 17;
 constexpr uint32_t kWasReset = 1U << 25;  // cleared by reading it
 constexpr uint32_t kDemcr = 0xe000'edfc;
 constexpr uint32_t kCatchReset = 1U << 0;  // VC_CORERESET

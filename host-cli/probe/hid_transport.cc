@@ -8,22 +8,15 @@
 #include <libusb.h>
 
 #include "host-cli/clock.h"
-#include "host-cli/interrupt.h"
-#include "host-cli/probe/memory_error.h"
+#include "host-cli/probe/reply_wait.h"
 #include "host-cli/probe/usb_device.h"
-#include "host-cli/probe/wait.h"
 
 namespace netctl {
 namespace {
 
 using Kind = MemoryError::Kind;
 
-constexpr base::Duration kSlice = std::chrono::milliseconds(50);
-// After a signal, for the reply that is on its way.
-constexpr base::Duration kGrace = std::chrono::milliseconds(100);
 constexpr size_t kReport = 64;
-constexpr int kMostStale = 64;
-constexpr int kStaleTimeout_ms = 10;
 
 class HidTransport : public DapTransport {
  public:
@@ -49,11 +42,6 @@ class HidTransport : public DapTransport {
   std::vector<std::byte> reply_;
 };
 
-std::unexpected<MemoryError> Unplugged() {
-  return FailMemory(Kind::kLost, "the debug probe is gone (unplugged?)",
-                    "netctl probes lists what is there");
-}
-
 MemoryResult<void> HidTransport::Submit(base::ConstByteSpan packet) {
   if (packet.size() >= report_.size()) {
     return FailMemory(Kind::kLost,
@@ -69,14 +57,9 @@ MemoryResult<void> HidTransport::Submit(base::ConstByteSpan packet) {
 }
 
 MemoryResult<base::ConstByteSpan> HidTransport::Receive(base::Instant deadline) {
-  bool signalled = false;
-  while (Now() < deadline) {
-    if (!signalled && PauseUntilSignal({})) {
-      signalled = true;
-      deadline = std::min(deadline, Now() + kGrace);
-    }
-    const base::Duration left = std::max(deadline - Now(), base::Duration(0));
-    const int size = Read(static_cast<int>(base::ToMilliseconds(std::min(kSlice, left))));
+  ReplyWait wait(deadline);
+  while (wait.Goes()) {
+    const int size = Read(static_cast<int>(base::ToMilliseconds(wait.slice())));
     if (size < 0) {
       return Unplugged();
     }
@@ -84,10 +67,7 @@ MemoryResult<base::ConstByteSpan> HidTransport::Receive(base::Instant deadline) 
       return base::ConstByteSpan(reply_).first(static_cast<size_t>(size));
     }
   }
-  return signalled ? FailMemory(Kind::kLost, "interrupted while waiting for the debug probe", {},
-                                Interrupted().value_or(ExitCode::kChannel))
-                   : FailMemory(Kind::kLost, "the debug probe does not answer",
-                                "unplug it and plug it in again");
+  return wait.Failure();
 }
 
 void HidTransport::DropStaleReplies() {

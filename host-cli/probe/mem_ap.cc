@@ -27,14 +27,10 @@ constexpr int64_t kMicrosecondsPerByte = 2;
 // A signal ends only long batches: what is short is done before anyone notices.
 constexpr size_t kPacketsBetweenSignals = 64;
 
-size_t SizeOf(const MemoryAccess& access) {
-  return access.out.empty() ? access.data.size() : access.out.size();
-}
-
 bool Covers(const MemoryAccess& access, uint32_t address) {
   const uint64_t begin = access.address & ~uint32_t{3};
-  return SizeOf(access) != 0 && address >= begin &&
-         address < uint64_t{access.address} + SizeOf(access);
+  return access.size() != 0 && address >= begin &&
+         address < uint64_t{access.address} + access.size();
 }
 
 // Whether `next` may be sent while `in_flight` may still fail: a write only behind packets of its
@@ -160,11 +156,11 @@ MemoryResult<void> MemAp::Attempt(std::span<const MemoryAccess> accesses, Access
 MemoryResult<void> MemAp::Run(std::span<const MemoryAccess> accesses, base::Duration patience) {
   size_t bytes = 0;
   for (const MemoryAccess& access : accesses) {
-    if (SizeOf(access) > (uint64_t{1} << 32) - access.address) {
+    if (access.size() > (uint64_t{1} << 32) - access.address) {
       return FailMemory(Kind::kFault, fmt::format("{} bytes at 0x{:08x} leave the address space",
-                                                  SizeOf(access), access.address));
+                                                  access.size(), access.address));
     }
-    bytes += SizeOf(access);
+    bytes += access.size();
   }
   AccessCursor done;
   const base::Instant limit =

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "host-cli/format.h"
+#include "host-cli/probe/words.h"
 
 namespace netctl {
 namespace {
@@ -29,19 +30,6 @@ RttRing DecodeRing(std::span<const std::byte, kRingSize> bytes) {
 }
 
 constexpr size_t RoundUp(size_t bytes) { return (bytes + kWord - 1) / kWord * kWord; }
-
-uint32_t Word(base::ConstByteSpan bytes) {
-  uint32_t value = 0;
-  for (size_t i = 4; i-- > 0;) {
-    value = value << 8 | static_cast<uint32_t>(bytes[i]);
-  }
-  return value;
-}
-
-std::array<std::byte, 4> Bytes(uint32_t value) {
-  return {static_cast<std::byte>(value), static_cast<std::byte>(value >> 8),
-          static_cast<std::byte>(value >> 16), static_cast<std::byte>(value >> 24)};
-}
 
 // Empty when both offsets and the size make sense.
 std::string Defect(std::string_view name, const RttRing& ring) {
@@ -80,8 +68,8 @@ MemoryResult<std::string> RttRings::Attach(uint32_t address) {
   if (!IsRttId(header)) {
     return "there is none";
   }
-  const uint32_t up_rings = Word(std::span(header).subspan(16));
-  const uint32_t down_rings = Word(std::span(header).subspan(20));
+  const uint32_t up_rings = LoadWord(std::span(header).subspan(16, 4));
+  const uint32_t down_rings = LoadWord(std::span(header).subspan(20, 4));
   if (std::min(up_rings, down_rings) <= protocol::kRttFrames ||
       std::max(up_rings, down_rings) > kMaxRings) {
     return fmt::format("it has {} up and {} down rings; the agent has 2 and 2", up_rings,
@@ -165,7 +153,7 @@ size_t RttRings::Queue(base::ConstByteSpan data) {
 }
 
 void RttRings::QueueWord(uint32_t address, uint32_t value) {
-  words_[words_used_] = Bytes(value);
+  StoreWord(words_[words_used_], value);
   accesses_.push_back({.address = address, .data = words_[words_used_]});
   ++words_used_;
 }

@@ -31,6 +31,8 @@ struct MemoryAccess {
   uint32_t address = 0;
   base::ByteSpan out{};
   base::ConstByteSpan data{};
+
+  size_t size() const { return out.empty() ? data.size() : out.size(); }
 };
 
 enum class ResetKind : uint8_t { kRun, kHalt };

@@ -9,33 +9,19 @@
 #include <libusb.h>
 
 #include "host-cli/clock.h"
-#include "host-cli/interrupt.h"
-#include "host-cli/probe/memory_error.h"
+#include "host-cli/probe/reply_wait.h"
 #include "host-cli/probe/usb_device.h"
-#include "host-cli/probe/wait.h"
 
 namespace netctl {
 namespace {
 
 using Kind = MemoryError::Kind;
 
-// How long a wait goes on before it looks for signals again.
-constexpr base::Duration kSlice = std::chrono::milliseconds(50);
-// After a signal, for the replies that are on their way: the probe stays usable for the clean-up.
-constexpr base::Duration kGrace = std::chrono::milliseconds(100);
 constexpr base::Duration kCancelTimeout = std::chrono::seconds(1);
-// Replies that a program before us did not fetch.
-constexpr int kMostStale = 64;
-constexpr unsigned kStaleTimeout_ms = 10;
 
 timeval ToTimeval(base::Duration duration) {
   const int64_t microseconds = std::max<int64_t>(duration.count(), 0);
   return {.tv_sec = microseconds / 1'000'000, .tv_usec = microseconds % 1'000'000};
-}
-
-std::unexpected<MemoryError> Unplugged() {
-  return FailMemory(Kind::kLost, "the debug probe is gone (unplugged?)",
-                    "netctl probes lists what is there");
 }
 
 // One libusb transfer and its bytes.
@@ -173,14 +159,10 @@ MemoryResult<void> UsbTransport::Submit(base::ConstByteSpan packet) {
 MemoryResult<base::ConstByteSpan> UsbTransport::Receive(base::Instant deadline) {
   assert(!exchanges_.empty());
   Exchange& exchange = *exchanges_.front();
-  bool signalled = false;
-  while (!exchange.done() && Now() < deadline) {
-    if (!signalled && PauseUntilSignal({})) {
-      signalled = true;
-      deadline = std::min(deadline, Now() + kGrace);
-    }
+  ReplyWait wait(deadline);
+  while (!exchange.done() && wait.Goes()) {
     Transfer& awaited = exchange.out.done() ? exchange.in : exchange.out;
-    if (!HandleEvents(std::min(kSlice, deadline - Now()), awaited.done_flag())) {
+    if (!HandleEvents(wait.slice(), awaited.done_flag())) {
       return Unplugged();
     }
     // The command failed: there will be no reply.
@@ -189,10 +171,7 @@ MemoryResult<base::ConstByteSpan> UsbTransport::Receive(base::Instant deadline) 
     }
   }
   if (!exchange.done()) {
-    return signalled ? FailMemory(Kind::kLost, "interrupted while waiting for the debug probe", {},
-                                  Interrupted().value_or(ExitCode::kChannel))
-                     : FailMemory(Kind::kLost, "the debug probe does not answer",
-                                  "unplug it and plug it in again");
+    return wait.Failure();
   }
   if (!exchange.in.completed()) {
     return Unplugged();
