@@ -165,19 +165,22 @@ class TapWithLoss(Transfers, TapTest):
     def make_wire(cls):
         add_tap("host0", HOST)
         add_tap(cls.tap)
+        # Else the kernel answers there too, and what goes to that address is never lost.
+        ip("link", "set", cls.tap, "arp", "off")
         relay = os.path.join(os.path.dirname(os.path.abspath(__file__)), "relay.py")
         cls.relay = subprocess.Popen([sys.executable, relay, "host0", cls.tap, "0.05", "42"], stdout=subprocess.PIPE)
         assert cls.relay.stdout.readline() == b"ready\n"
 
     @classmethod
     def tearDownClass(cls):
-        super().tearDownClass()
         stop(cls.relay)
+        super().tearDownClass()
         ip("link", "delete", "host0")
 
-    def test_retransmissions_are_counted(self):
-        lost = re.search(r"(\d+) received", self.run_ok("ping", HOST, "-c", "100", "-i", "0.01", "-W", "0.2").out)
-        self.assertLess(int(lost.group(1)), 100)
+    def test_frames_are_lost(self):
+        ping = self.run_ok("ping", HOST, "-c", "100", "-i", "0.01", "-W", "0.2").out
+        received = int(re.search(r"(\d+) received", ping).group(1))
+        self.assertTrue(70 <= received <= 96, ping)
 
 
 class Dnsmasq(TapTest):
