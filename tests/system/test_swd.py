@@ -138,6 +138,9 @@ class Board(SwdTest):
         self.run_ok("mem", "read", "0x21900003", str(len(data)), "-w", "8", "--output", "out.bin", target=DIRECT)
         with open(os.path.join(self.folder, "out.bin"), "rb") as file:
             self.assertEqual(file.read(), data)
+        folder = self.netctl("mem", "write", "0x21900000", "--input", self.folder, target=DIRECT)
+        self.assertEqual(folder.code, 2, folder)
+        self.assertIn(self.folder, folder.err)
 
     def test_hard_reset_and_halt(self):
         before = self.run_ok("info", "--json", target=DIRECT).json["boot_counter"]
@@ -255,6 +258,12 @@ class Refused(NetctlTest):
             for target in ("probe:V0001", "probe:0d28:0204:V0001", f"{OPENOCD}?probe=V0001"):
                 result = self.netctl("info", target=target, env=probe.environment)
                 self.assertEqual(result.code, 0, result)
+            # A configuration of the user's that chooses by itself.
+            path = os.path.join(self.folder, "rig.cfg")
+            with open(path, "w", encoding="ascii") as file:
+                file.write(f"source {TOP}/scripts/openocd/{CONFIG}.cfg\nadapter serial V0001\n")
+            result = self.netctl("info", target=f"openocd:{path}", env=probe.environment)
+            self.assertEqual(result.code, 0, result)
 
     def test_busy_in_another_program(self):
         self.check(3, "another program", "info", options=("--busy",))
