@@ -19,6 +19,8 @@ CONFIG = "qemu-mps2-an386"
 DIRECT = "probe:"
 OPENOCD = f"openocd:{CONFIG}"
 FIVE_MB = 5_000_000
+# It repeats more of the work that an error ends.
+FOR_OPENOCD = ("wait 500", "fault 20000", "parity 20000")
 # More SWD transfers than OpenOCD, the search for the rings and the session need together.
 TRANSFERS_OF_A_START = 100_000
 
@@ -110,7 +112,7 @@ class Board(SwdTest):
     def test_five_megabytes_each_way_with_faults(self):
         for target in (DIRECT, OPENOCD):
             with self.subTest(target):
-                kinds = ("wait 200", "fault 3000", "parity 2000") if target == DIRECT else ("wait 500",)
+                kinds = ("wait 200", "fault 3000", "parity 2000") if target == DIRECT else FOR_OPENOCD
                 process = self.start_transfer(str(FIVE_MB), target)
                 before = self.counters()["injected"]
                 for kind in kinds:
