@@ -81,8 +81,12 @@ base::Status Phy::AcknowledgeInterrupt() {
 }
 
 base::Status Phy::SetFarLoopback(bool on) {
-  return model_->set_far_loopback == nullptr ? base::Status::kUnimplemented
-                                             : model_->set_far_loopback(*this, on);
+  if (model_->set_far_loopback == nullptr) {
+    return base::Status::kUnimplemented;
+  }
+  RETURN_IF_ERROR(model_->set_far_loopback(*this, on));
+  far_loopback_ = on;
+  return base::Status::kOk;
 }
 
 base::Status Phy::StartCableTest() {
@@ -141,6 +145,7 @@ base::Instant Phy::BeginReset(base::Instant now) {
     return GoMissing(now);
   }
   state_ = State::kResetting;
+  far_loopback_ = false;
   reset_deadline_ = now + kResetLimit;
   return now + kSoon;
 }

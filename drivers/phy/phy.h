@@ -89,6 +89,7 @@ class Phy {
   // Far-end loopback, until the next reset: the partner gets back what it sends. kUnimplemented:
   // the model has none. Errors of MdioBus.
   base::Status SetFarLoopback(bool on);
+  bool far_loopback() const { return far_loopback_; }
   // Measures the cable: the link goes down for some seconds. Begins with the next Poll.
   // kUnimplemented: the model cannot. kUnavailable: no PHY, one that resets, or a test that runs.
   base::Status StartCableTest();
@@ -164,6 +165,7 @@ class Phy {
   State state_ = State::kStopped;
   bool apply_request_ = false;
   bool loopback_ = false;
+  bool far_loopback_ = false;
   bool interrupts_wanted_ = false;
   uint32_t id_ = 0;
   CableTest cable_test_;

@@ -41,7 +41,9 @@ void List(const std::string& board) {
     }
     return;
   }
-  for (const test::BoardFault& fault : FindBoard(board).make({})->faults()) {
+  const test::VirtualBoardType& type = FindBoard(board);
+  const std::string image = test::FindBoardImage(type.name).string();
+  for (const test::BoardFault& fault : type.make({.image = image})->faults()) {
     std::puts(fmt::format("{:<24} {}", fault.name, fault.text).c_str());
   }
 }

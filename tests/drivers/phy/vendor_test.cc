@@ -128,12 +128,15 @@ TEST_P(PhyFarLoopbackRow, TurnsOnAndOffAndEndsWithAReset) {
   StartPlugged();
   EXPECT_EQ(phy_.SetFarLoopback(true), base::Status::kOk);
   EXPECT_TRUE(chip_->far_loopback());
+  EXPECT_TRUE(phy_.far_loopback());
   EXPECT_EQ(phy_.SetFarLoopback(false), base::Status::kOk);
   EXPECT_FALSE(chip_->far_loopback());
+  EXPECT_FALSE(phy_.far_loopback());
   EXPECT_EQ(phy_.SetFarLoopback(true), base::Status::kOk);
   phy_.Start();
   Run(3s);
   EXPECT_FALSE(chip_->far_loopback());
+  EXPECT_FALSE(phy_.far_loopback());
   EXPECT_TRUE(phy_.link().is_up());
 }
 
@@ -141,6 +144,7 @@ TEST_P(PhyFarLoopbackRow, FailuresOfTheBusAreTold) {
   StartPlugged();
   mdio_.SetFault(test::MdioFault::kTimeout);
   EXPECT_EQ(phy_.SetFarLoopback(true), base::Status::kDeadlineExceeded);
+  EXPECT_FALSE(phy_.far_loopback());
 }
 
 INSTANTIATE_TEST_SUITE_P(Vendors, PhyFarLoopbackRow,

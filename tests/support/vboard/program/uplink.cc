@@ -12,6 +12,8 @@ namespace {
 
 constexpr size_t kMostWaiting = 256;  // frames
 constexpr uint32_t kBitRate = 100'000'000;
+// Between two looks at the board this much of its time may pass, and the cable is not idle in it.
+constexpr VirtualTime kLongestLag = 2 * kMillisecond;
 // Preamble, frame check sequence and gap (IEEE 802.3 4.4.2), and the shortest frame.
 constexpr size_t kFrameOverhead = 8 + 4 + 12;
 constexpr size_t kShortestFrame = 60;
@@ -70,7 +72,7 @@ void Uplink::OnFrame(base::ConstByteSpan frame) {
 void Uplink::Exchange() {
   NetworkPort& port = board_.network();
   const VirtualTime now = board_.now();
-  free_at_ = std::max(free_at_, now);
+  free_at_ = std::max(free_at_, now - kLongestLag);
   while (!waiting_.empty() && free_at_ <= now) {
     free_at_ += TimeOnCable(waiting_.front().size());
     ++(port.Deliver(waiting_.front()) ? counters_.to_board : counters_.refused);
