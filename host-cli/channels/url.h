@@ -10,6 +10,7 @@
 //   exec:COMMAND                            stdin and stdout of a shell command
 //   qemu:BOARD?nic=...&kernel=...           boots the agent in QEMU
 //   sim:OPTIONS                             the agent as a native process
+//   vboard:BOARD?fault=...&tap=...          the agent on models of the board's chips
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,17 @@
 namespace netctl {
 
 struct ChannelUrl {
-  enum class Kind : uint8_t { kSerial, kSocket, kUnix, kExec, kQemu, kSim, kProbe, kOpenOcd };
+  enum class Kind : uint8_t {
+    kSerial,
+    kSocket,
+    kUnix,
+    kExec,
+    kQemu,
+    kSim,
+    kVboard,
+    kProbe,
+    kOpenOcd
+  };
   Kind kind = Kind::kSerial;
   std::string text;  // as written
   std::string path;  // device, socket, command, board, options, selector or configuration
