@@ -6,7 +6,7 @@
 
 #include "stack/base/checksum.h"
 #include "tests/support/dm9000a_model_checksum.h"
-#include "tests/support/manual_clock.h"
+#include "tests/support/vboard/manual_clock.h"
 
 namespace test {
 namespace {
@@ -41,7 +41,7 @@ class Dm9000aModelTest : public testing::Test {
     Tick();
     chip_.WriteData(1, value);
   }
-  void Tick() { clock_.Advance(100'000); }
+  void Tick() { clock_.Pass(100'000); }
 
   uint16_t ReadPhy(uint8_t reg) {
     Write(kEpar, static_cast<uint8_t>(0x40 | reg));
@@ -67,10 +67,10 @@ class Dm9000aModelTest : public testing::Test {
   void Start() {
     chip_.PlugIn({});
     Write(kGpr, 0);
-    clock_.Advance(kMillisecond);
+    clock_.Pass(kMillisecond);
     Write(kNcr, kNcrReset);
-    clock_.Advance(Dm9000aModel::kResetTime);
-    clock_.Advance(3000 * kMillisecond);
+    clock_.Pass(Dm9000aModel::kResetTime);
+    clock_.Pass(3000 * kMillisecond);
     for (uint8_t i = 0; i < 6; ++i) {
       Write(static_cast<uint8_t>(kPar + i), std::to_integer<uint8_t>(kOwn[i]));
     }
@@ -152,7 +152,7 @@ TEST_F(Dm9000aModelTest, ResetTakesTenMicroseconds) {
   ExpectNone();
   Read(kNsr);
   ExpectViolation("within 10 us of NCR.RST");
-  clock_.Advance(Dm9000aModel::kResetTime);
+  clock_.Pass(Dm9000aModel::kResetTime);
   EXPECT_EQ(Read(kNcr) & kNcrReset, 0);
   EXPECT_EQ(chip_.resets(), 1u);
   ExpectNone();
@@ -170,15 +170,15 @@ TEST_F(Dm9000aModelTest, ReservedRegistersAndBitsAreViolations) {
 TEST_F(Dm9000aModelTest, PhyIsSilentUntilItHasPower) {
   chip_.PlugIn({});
   EXPECT_EQ(ReadPhy(2), 0xffff);
-  clock_.Advance(5000 * kMillisecond);
+  clock_.Pass(5000 * kMillisecond);
   EXPECT_EQ(Read(kNsr) & kNsrLink, 0);
 
   Write(kGpr, 0);
-  clock_.Advance(kMillisecond);
+  clock_.Pass(kMillisecond);
   EXPECT_EQ(ReadPhy(2), 0x0181);
   EXPECT_EQ(ReadPhy(3), 0xb8a0);
   EXPECT_EQ(Read(kNsr) & kNsrLink, 0);
-  clock_.Advance(3000 * kMillisecond);
+  clock_.Pass(3000 * kMillisecond);
   EXPECT_EQ(Read(kNsr) & (kNsrLink | kNsrSpeed10), kNsrLink);
   EXPECT_NE(Read(kNcr) & kNcrFullDuplex, 0);
   EXPECT_NE(Read(kIsr) & kIsrLinkChange, 0);
@@ -192,7 +192,7 @@ TEST_F(Dm9000aModelTest, PhyAccessesWaitForEachOther) {
   Write(kEpcr, kEpcrPhy | kEpcrRead);
   Read(kEpdrl);
   ExpectViolation("EPDR read while EPCR.ERRE is set");
-  clock_.Advance(Dm9000aModel::kPhyAccess);
+  clock_.Pass(Dm9000aModel::kPhyAccess);
   Write(kEpcr, kEpcrPhy | kEpcrRead);
   ExpectViolation("before the bits of the one before were cleared");
 }
@@ -287,10 +287,10 @@ TEST_F(Dm9000aModelTest, TwoPacketsLeaveInTurn) {
   Request(61);
   EXPECT_NE(Read(kTcr) & kTcrRequest, 0);
   WriteMemory(Frame(100));
-  clock_.Advance(20 * kMicrosecond);
+  clock_.Pass(20 * kMicrosecond);
   EXPECT_EQ(Read(kNsr) & (kNsrTx1End | kNsrTx2End), kNsrTx1End);
   Request(100);
-  clock_.Advance(20 * kMicrosecond);
+  clock_.Pass(20 * kMicrosecond);
   EXPECT_EQ(Read(kNsr) & (kNsrTx1End | kNsrTx2End), kNsrTx2End);
   EXPECT_EQ(Read(kTsr1), 0);
   EXPECT_NE(Read(kIsr) & kIsrSent, 0);
@@ -302,7 +302,7 @@ TEST_F(Dm9000aModelTest, ShortPacketIsPadded) {
   Start();
   WriteMemory(Frame(20));
   Request(20);
-  clock_.Advance(20 * kMicrosecond);
+  clock_.Pass(20 * kMicrosecond);
   Read(kNsr);
   ByteVector padded = Frame(20);
   padded.resize(60);
@@ -336,7 +336,7 @@ TEST_F(Dm9000aModelTest, FillsChecksums) {
   std::ranges::copy(header, frame.begin() + 12);
   WriteMemory(frame);
   Request(60);
-  clock_.Advance(20 * kMicrosecond);
+  clock_.Pass(20 * kMicrosecond);
   Read(kNsr);
   ASSERT_EQ(chip_.sent().size(), 1u);
   EXPECT_EQ(ChecksumStatus(chip_.sent().front()), 0x14);
@@ -348,7 +348,7 @@ TEST_F(Dm9000aModelTest, LoopbackTurnsTheFrameInTheMac) {
   Write(kNcr, kLoopbackMac);
   WriteMemory(Frame(60));
   Request(60);
-  clock_.Advance(20 * kMicrosecond);
+  clock_.Pass(20 * kMicrosecond);
   EXPECT_NE(Read(kIsr) & kIsrReceived, 0);
   EXPECT_THAT(chip_.sent(), IsEmpty());
   EXPECT_EQ(ReadyByte(), 1);
@@ -383,7 +383,7 @@ TEST_F(Dm9000aModelTest, EveryFaultShows) {
   chip_.SetFault("tx-stall", true);
   WriteMemory(Frame(60));
   Request(60);
-  clock_.Advance(kMillisecond);
+  clock_.Pass(kMillisecond);
   EXPECT_NE(Read(kTcr) & kTcrRequest, 0);
   chip_.SetFault("no-link", true);
   EXPECT_EQ(Read(kNsr) & kNsrLink, 0);
@@ -395,13 +395,13 @@ TEST_F(Dm9000aModelTest, EveryFaultShows) {
 TEST_F(Dm9000aModelTest, WrongDuplexModeCollidesLate) {
   Start();
   chip_.SetFault("duplex-mismatch", true);
-  clock_.Advance(3000 * kMillisecond);
+  clock_.Pass(3000 * kMillisecond);
   EXPECT_EQ(Read(kNcr) & kNcrFullDuplex, 0);
   uint8_t status = 0;
   for (int i = 0; i < 4; ++i) {
     WriteMemory(Frame(60));
     Request(60);
-    clock_.Advance(20 * kMicrosecond);
+    clock_.Pass(20 * kMicrosecond);
     status |= Read(i % 2 == 0 ? kTsr1 : kTsr2);
   }
   EXPECT_EQ(status, kTsrLateCollision);
@@ -431,7 +431,7 @@ TEST_F(Dm9000aModel8Bit, StandsInIsrAndMovesByBytes) {
   EXPECT_EQ(Read(kIsr) & 0xc0, 0x80);
   WriteMemory(Frame(61));
   Request(61);
-  clock_.Advance(20 * kMicrosecond);
+  clock_.Pass(20 * kMicrosecond);
   Read(kNsr);
   EXPECT_THAT(chip_.sent(), ElementsAre(Frame(61)));
   chip_.Deliver(Frame(61));
@@ -455,7 +455,7 @@ TEST_F(Dm9000aModelPaced, FramesArriveAtTheSpeedOfTheWire) {
     EXPECT_TRUE(chip_.Deliver(Frame(1514)));
   }
   const uint32_t from = chip_.receive_pointer();
-  clock_.Advance(250 * kMicrosecond);  // 123.04 us each
+  clock_.Pass(250 * kMicrosecond);  // 123.04 us each
   Read(kIsr);
   EXPECT_EQ(chip_.receive_pointer() - from, 2 * 1522u);
   ExpectNone();

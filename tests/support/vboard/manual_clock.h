@@ -1,4 +1,4 @@
-// A board's clock for tests of one chip: it goes on when the test, or its bus, says so.
+// Time that passes only when a test says so.
 #pragma once
 
 #include "tests/support/vboard/board_clock.h"
@@ -8,8 +8,8 @@ namespace test {
 class ManualClock final : public BoardClock {
  public:
   VirtualTime now() const override { return now_; }
-  uint32_t hclk() const override { return 100'000'000; }
-  void Advance(VirtualTime duration) { now_ += duration; }
+  uint32_t hclk() const override { return 168'000'000; }
+  void Pass(VirtualTime duration) { now_ += duration; }
 
  private:
   VirtualTime now_ = 0;
