@@ -151,7 +151,7 @@ TEST_F(Arm926CoreTest, WaitsForAnInterruptEvenAMaskedOne) {
 
 TEST_F(Arm926CoreTest, SupervisorCallAndUndefinedInstruction) {
   low_program_.At(0x08).Code({ArmAdd(6, 1)}).Code({kArmReturnFromSwi});
-  low_program_.At(0x04).Code({ArmAdd(5, 1), kArmReturnFromSwi});
+  low_program_.At(0x04).Jump(0x40).At(0x40).Code({ArmAdd(5, 1), kArmReturnFromSwi});
   program_.Code({kArmUndefined, ArmAdd(4, 1), kArmSpin});
   Start(20);
 
@@ -240,6 +240,13 @@ TEST_F(Arm926CoreTest, MisalignedAccessAbortsWhenAskedTo) {
   EXPECT_EQ(Reg(5), 1u);
   EXPECT_EQ(core_.cpu().ReadCp15(6, 0, 0), kRam + 0x501);
   EXPECT_EQ(core_.cpu().ReadCp15(5, 0, 0), 0x1u);
+  EXPECT_THAT(violations_.texts(), Contains(HasSubstr("not aligned")));
+}
+
+TEST_F(Arm926CoreTest, MisalignedAccessIsAViolationAnyway) {
+  program_.LoadFrom(2, kRam + 0x502).Code({kArmSpin});
+  Start(60);
+  EXPECT_THAT(violations_.texts(), ElementsAre(HasSubstr("address 0x30000502")));
 }
 
 TEST_F(Arm926CoreTest, HighVectors) {

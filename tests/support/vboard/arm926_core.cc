@@ -42,6 +42,10 @@ uint64_t Arm926Core::Run(uint64_t instructions) {
   const bool is_held_back = irq_ || fiq_;
   const Arm926Run run = cpu_.Run(instructions, is_held_back);
   executed_ += run.executed;
+  if (const auto address = cpu_.TakeMisaligned(); address) {
+    violations_.Add("access that is not aligned, PC " + Hex(cpu_.pc()) + ", address " +
+                    Hex(*address));
+  }
   Handle(run);
   return run.executed;
 }

@@ -63,8 +63,13 @@ bool IsAllowed(uint32_t access, bool is_write, bool is_user, uint32_t control) {
 
 }  // namespace
 
+Arm926Cpu::Arm926Cpu(DeviceBus& bus) : UnicornCpu(bus, UC_MODE_ARM, UC_CPU_ARM_926) {
+  AddHook(UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, reinterpret_cast<void*>(&HandleAccess));
+}
+
 void Arm926Cpu::Reset(uint32_t pc) {
   Renew();
+  AddHook(UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, reinterpret_cast<void*>(&HandleAccess));
   shadows_.clear();
   SetCpsr(kModeSupervisor | kMaskIrq | kMaskFiq);
   Set(15, pc);
@@ -100,8 +105,14 @@ void Arm926Cpu::WriteCp15(uint32_t crn, uint32_t crm, uint32_t opcode2, uint32_t
 
 Arm926Run Arm926Cpu::Run(uint64_t instructions, bool watch_masks) {
   BeginCount(instructions);
-  knows_address_ = false;
-  const uc_err error = RunFrom(pc() | ((cpsr() & kThumb) != 0 ? 1 : 0), watch_masks);
+  uc_err error = UC_ERR_OK;
+  do {
+    unmapped_.reset();
+    error = RunFrom(pc() | ((cpsr() & kThumb) != 0 ? 1 : 0), watch_masks);
+    if (unmapped_ && error != UC_ERR_FETCH_UNMAPPED) {
+      Set(15, last_pc());  // to be executed again
+    }
+  } while (unmapped_ && MapShadow(*unmapped_));
   const Arm926Stop stop = is_stopped() ? stop_ : StopOf(error);
   const uint64_t done = executed();
   if (stop == Arm926Stop::kDataAbort) {
@@ -124,14 +135,24 @@ Arm926Stop Arm926Cpu::StopOf(uc_err error) {
       Set(15, last_pc());
       return Arm926Stop::kUndefined;
     default:
-      knows_address_ = true;
+      accessed_ = fault_address();
       return Arm926Stop::kDataAbort;
   }
 }
 
-void Arm926Cpu::OnFailedAccess() {
-  stop_ = Arm926Stop::kDataAbort;
-  knows_address_ = true;
+// Unicorn knows neither SCTLR.A nor what an ARM926EJ-S does without.
+void Arm926Cpu::HandleAccess(uc_engine*, uc_mem_type, uint64_t address, int size, int64_t,
+                             void* self) {
+  auto& cpu = static_cast<Arm926Cpu&>(*static_cast<UnicornCpu*>(self));
+  cpu.accessed_ = static_cast<uint32_t>(address);
+  const auto low_bits = static_cast<uint32_t>(size) - 1;
+  if ((cpu.accessed_ & low_bits & 3) == 0) {
+    return;
+  }
+  cpu.misaligned_ = cpu.accessed_;
+  if ((cpu.ReadCp15(1, 0, 0) & kAlignment) != 0) {
+    cpu.End(Arm926Stop::kDataAbort);
+  }
 }
 
 void Arm926Cpu::End(Arm926Stop stop) {
@@ -164,8 +185,9 @@ void Arm926Cpu::OnException(uint32_t number) {
 }
 
 // Unicorn looks whether something is mapped at the virtual address before the MMU says where that
-// is. When the tables lead somewhere, a page that nothing can reach satisfies it.
-bool Arm926Cpu::OnUnmapped(uint32_t address) {
+// is. When the tables lead somewhere, a page that nothing else reaches satisfies it. Mapping it
+// from within a hook would pull the TLB from under the access.
+bool Arm926Cpu::MapShadow(uint32_t address) {
   uint32_t status = 0;
   const auto physical = Translate(address, false, status);
   if ((ReadCp15(1, 0, 0) & kMmu) == 0 || !physical || !IsMapped(*physical) ||
@@ -188,11 +210,10 @@ void Arm926Cpu::Enter(uint32_t mode, uint32_t vector, uint32_t return_address) {
 
 void Arm926Cpu::RecordAbort(bool is_data) {
   uint32_t status = 0;
-  const uint32_t address = is_data ? (knows_address_ ? fault_address() : FindDataAddress()) : pc();
+  const uint32_t address = is_data ? accessed_ : pc();
   // A store may be forbidden where a load is not.
   if (Translate(address, false, status) && (!is_data || Translate(address, true, status))) {
-    const bool is_aligned = (address & 3) == 0 || (ReadCp15(1, 0, 0) & kAlignment) == 0;
-    status = is_aligned || !is_data ? kExternalAbort : kAlignmentFault;
+    status = is_data && misaligned_ ? kAlignmentFault : kExternalAbort;
   }
   if (is_data) {
     WriteCp15(5, 0, 0, status);
@@ -200,27 +221,6 @@ void Arm926Cpu::RecordAbort(bool is_data) {
   } else {
     WriteCp15(5, 0, 1, status);
   }
-}
-
-// Unicorn does not tell it: the instruction is executed once more, to abort once more.
-uint32_t Arm926Cpu::FindDataAddress() {
-  struct Seen {
-    uint32_t address = 0;
-    static void Record(uc_engine*, uc_mem_type, uint64_t address, int, int64_t, void* self) {
-      static_cast<Seen*>(self)->address = static_cast<uint32_t>(address);
-    }
-  };
-  Seen seen;
-  uc_hook hook = 0;
-  Require(uc_hook_add(engine(), &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE,
-                      reinterpret_cast<void*>(&Seen::Record), &seen, 1, 0),
-          "hook");
-  const uint32_t at = pc();
-  BeginCount(1);
-  RunFrom(at | ((cpsr() & kThumb) != 0 ? 1 : 0), false);
-  Require(uc_hook_del(engine(), hook), "hook");
-  Set(15, at);
-  return seen.address;
 }
 
 uint32_t Arm926Cpu::Word(uint32_t physical) const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "tests/support/vboard/unicorn_cpu.h"
 
@@ -38,7 +39,7 @@ class Arm926Cpu final : public UnicornCpu {
   static constexpr uint32_t kMaskFiq = 0x40;
   static constexpr uint32_t kMaskIrq = 0x80;
 
-  explicit Arm926Cpu(DeviceBus& bus) : UnicornCpu(bus, UC_MODE_ARM, UC_CPU_ARM_926) {}
+  explicit Arm926Cpu(DeviceBus& bus);
 
   // Supervisor mode, interrupts masked, MMU and caches off, at `pc`.
   void Reset(uint32_t pc);
@@ -62,6 +63,9 @@ class Arm926Cpu final : public UnicornCpu {
   std::optional<uint32_t> Translate(uint32_t address, bool is_write, uint32_t& status) const;
   // The MMU is on and maps that address as cacheable (C) while the data cache is on.
   bool IsCached(uint32_t address) const;
+  // Where an access was not aligned since the last call; with SCTLR.A it aborts as well. Without,
+  // an ARM926EJ-S turns the bytes of the word around, which nobody wants.
+  std::optional<uint32_t> TakeMisaligned() { return std::exchange(misaligned_, std::nullopt); }
 
  private:
   struct Descriptor {
@@ -74,21 +78,28 @@ class Arm926Cpu final : public UnicornCpu {
   };
 
   void OnException(uint32_t number) override;
-  bool OnUnmapped(uint32_t address) override;
+  bool OnUnmapped(uint32_t address) override {
+    unmapped_ = address;
+    return false;
+  }
   void OnStop(bool is_breakpoint) override;
-  void OnFailedAccess() override;
+  void OnFailedAccess() override { stop_ = Arm926Stop::kDataAbort; }
   uint32_t Watched() const override { return cpsr() & (kMaskIrq | kMaskFiq); }
 
   void WriteCp15(uint32_t crn, uint32_t crm, uint32_t opcode2, uint32_t value);
+  bool MapShadow(uint32_t address);
   void End(Arm926Stop stop);
   Arm926Stop StopOf(uc_err error);
   void RecordAbort(bool is_data);
-  uint32_t FindDataAddress();
+  static void HandleAccess(uc_engine* engine, uc_mem_type type, uint64_t address, int size,
+                           int64_t value, void* self);
   Descriptor Walk(uint32_t address) const;
   uint32_t Word(uint32_t physical) const;
 
   Arm926Stop stop_ = Arm926Stop::kBudget;
-  bool knows_address_ = false;  // fault_address() is that of the abort
+  uint32_t accessed_ = 0;  // the address of the last load or store
+  std::optional<uint32_t> misaligned_;
+  std::optional<uint32_t> unmapped_;
   std::deque<std::array<std::byte, 4096>> shadows_;
 };
 

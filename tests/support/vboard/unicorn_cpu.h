@@ -68,6 +68,8 @@ class UnicornCpu {
   uc_engine* engine() const { return engine_; }
   // Throws the engine with its registers, translations and TLB away; memory stays mapped.
   void Renew();
+  // `callback` gets this object.
+  void AddHook(int type, void* callback);
   // Nothing a board could do about it.
   static void Require(uc_err error, const char* what);
 
@@ -108,7 +110,6 @@ class UnicornCpu {
                                 void* range);
 
   void Open();
-  void AddHook(int type, void* callback);
   void Map(const Memory& memory);
   void Map(DeviceRange& range);
   void StoreToFlash(uint32_t address, uint32_t size, uint64_t value);
