@@ -127,7 +127,7 @@ struct Stm32EthBench {
   Violations violations;
   ManualClock clock;
   LowMemory memory;
-  PhyModel phy{{.id = 0x0022'1560, .vendor = PhyVendor::kKsz8081}};
+  PhyModel phy{{.id = 0x0022'1560, .vendor = PhyVendor::kKsz8081, .undefined = std::nullopt}};
   MdioModel mdio;
   Stm32EthModel model{{.clock = clock,
                        .memory = memory,
