@@ -1,13 +1,9 @@
-#include "agent/boards/stm32f4-rmii/rcc.h"
+#include "agent/stm32f4/rcc.h"
 
-#include "agent/boards/stm32f4-rmii/board.h"
+#include "agent/stm32f4/chip.h"
 
 namespace agent::stm32f4 {
 namespace {
-
-volatile uint32_t& Register(uintptr_t base, uint32_t offset) {
-  return *reinterpret_cast<volatile uint32_t*>(base + offset);
-}
 
 // 7.3.
 volatile uint32_t& Cr() { return Register(kRcc, 0x00); }
@@ -15,6 +11,7 @@ volatile uint32_t& PllCfgr() { return Register(kRcc, 0x04); }
 volatile uint32_t& Cfgr() { return Register(kRcc, 0x08); }
 volatile uint32_t& Ahb1Enr() { return Register(kRcc, 0x30); }
 volatile uint32_t& Apb1Enr() { return Register(kRcc, 0x40); }
+volatile uint32_t& Apb2Enr() { return Register(kRcc, 0x44); }
 volatile uint32_t& Csr() { return Register(kRcc, 0x74); }
 
 constexpr uint32_t kHsiOn = 1 << 0;
@@ -40,9 +37,6 @@ constexpr uint32_t kSwitchStatusPll = 2 << 2;
 constexpr uint32_t kApb1By4 = 5 << 10;  // at most 42 MHz
 constexpr uint32_t kApb2By2 = 4 << 13;  // at most 84 MHz
 
-constexpr uint32_t kGpioDClock = 1 << 3;
-constexpr uint32_t kTim2Clock = 1 << 0;
-constexpr uint32_t kUsart3Clock = 1 << 18;
 constexpr uint32_t kPowerClock = 1 << 28;
 
 constexpr uint32_t kForgetResetCause = 1 << 24;
@@ -111,38 +105,42 @@ bool SwitchToPll() {
   return WaitFor(Cfgr(), kSwitchStatusMask, kSwitchStatusPll);
 }
 
-// A read between a clock's enabling and the first access (erratum "delay after an RCC peripheral
-// clock enabling").
-void LetClockArrive() { static_cast<void>(static_cast<uint32_t>(Apb1Enr())); }
+}  // namespace
 
-Clocks ChooseClocks() {
+Clocks StartClocks() {
   // The timers of a divided bus run at twice its clock, 7.2.
   constexpr uint32_t kFast = 168'000'000;
   constexpr uint32_t kSlow = 16'000'000;
   ReturnToInternalOscillator();
-  Apb1Enr() = Apb1Enr() | kPowerClock;
-  LetClockArrive();
+  EnableClocks({.apb1 = kPowerClock});
   PowerCr() = PowerCr() | kScale1;
   if (StartCrystal() && StartPll(kHsePll) && SwitchToPll()) {
-    return {Clocks::Source::kCrystal, kFast, kFast / 4, kFast / 2};
+    return {Clocks::Source::kCrystal, kFast, kFast / 4, kFast / 2, kFast / 2};
   }
   ReturnToInternalOscillator();
   if (StartPll(kHsiPll) && SwitchToPll()) {
-    return {Clocks::Source::kInternal, kFast, kFast / 4, kFast / 2};
+    return {Clocks::Source::kInternal, kFast, kFast / 4, kFast / 2, kFast / 2};
   }
   ReturnToInternalOscillator();
   Cfgr() = 0;
-  return {Clocks::Source::kSlow, kSlow, kSlow, kSlow};
+  return {Clocks::Source::kSlow, kSlow, kSlow, kSlow, kSlow};
 }
 
-}  // namespace
+void EnableClocks(const ClockEnables& enables) {
+  Ahb1Enr() = Ahb1Enr() | enables.ahb1;
+  Apb1Enr() = Apb1Enr() | enables.apb1;
+  Apb2Enr() = Apb2Enr() | enables.apb2;
+  // A read between a clock's enabling and the first access (ES0182, "delay after an RCC peripheral
+  // clock enabling").
+  static_cast<void>(static_cast<uint32_t>(Apb2Enr()));
+}
 
-Clocks StartClocks() {
-  const Clocks clocks = ChooseClocks();
-  Ahb1Enr() = Ahb1Enr() | kGpioDClock;
-  Apb1Enr() = Apb1Enr() | kTim2Clock | kUsart3Clock;
-  LetClockArrive();
-  return clocks;
+void LogClocks(Log& log, const Clocks& clocks, base::Instant now) {
+  if (clocks.source == Clocks::Source::kInternal) {
+    log.Write(now, "the 8 MHz crystal does not start: 168 MHz from the internal oscillator, 1 %");
+  } else if (clocks.source == Clocks::Source::kSlow) {
+    log.Write(now, "the PLL does not lock: 16 MHz from the internal oscillator, 1 %");
+  }
 }
 
 protocol::ResetCause TakeResetCause() {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "agent/log.h"
 #include "protocol/messages/agent.h"
 
 namespace agent::stm32f4 {
@@ -15,13 +16,25 @@ struct Clocks {
   };
   Source source;
   uint32_t core_hz;
-  uint32_t apb1_hz;        // USART3
-  uint32_t apb1_timer_hz;  // TIM2
+  uint32_t apb1_hz;
+  uint32_t apb1_timer_hz;
+  uint32_t apb2_hz;
 };
 
-// Full speed, as far as the hardware follows; every wait is bounded. Then the clocks of the
-// peripherals that this board uses.
+// Full speed, as far as the hardware follows; every wait is bounded.
 Clocks StartClocks();
+
+// Bits of the clock enable registers (7.3.10, 7.3.13, 7.3.14).
+struct ClockEnables {
+  uint32_t ahb1 = 0;
+  uint32_t apb1 = 0;
+  uint32_t apb2 = 0;
+};
+// Their peripherals may be accessed on return.
+void EnableClocks(const ClockEnables& enables);
+
+// Tells when the clock is not what the board was made for.
+void LogClocks(Log& log, const Clocks& clocks, base::Instant now);
 
 // Reads why the chip was reset and forgets it.
 protocol::ResetCause TakeResetCause();

@@ -1,11 +1,11 @@
-#include "agent/boards/stm32f4-rmii/timer.h"
+#include "agent/stm32f4/timer.h"
 
 #include <algorithm>
 #include <cstddef>
 
-#include "agent/boards/stm32f4-rmii/board.h"
 #include "agent/cortex_m/critical_section.h"
 #include "agent/counter_clock.h"
+#include "agent/stm32f4/chip.h"
 
 namespace agent::stm32f4 {
 namespace {
