@@ -111,6 +111,7 @@ base::Status Stm32Eth::Reset() {
 
 // The order is that of 33.6.1.
 base::Status Stm32Eth::Configure() {
+  Settle(BusMode::kAddress);
   SetSlowly(BusMode{BusMode::kWorking});
   if (Get<BusMode>().raw != BusMode::kWorking) {
     return base::Status::kNotFound;
@@ -279,6 +280,11 @@ void Stm32Eth::WriteMac(uint32_t address, uint32_t value) { bus_.Write(address, 
 
 void Stm32Eth::WriteSlowly(uint32_t address, uint32_t value) {
   bus_.Write(address, value);
+  Settle(address);
+}
+
+// Lets the time pass that has to lie between two writes to the register.
+void Stm32Eth::Settle(uint32_t address) {
   const uint32_t reads = ReadsBetweenSuccessiveWrites(config_.hclk_hz);
   for (uint32_t i = 0; i < reads; ++i) {
     static_cast<void>(bus_.Read(address));

@@ -144,6 +144,7 @@ class Stm32Eth final : public stack::EthernetDriver, public RegisterDump {
     WriteSlowly(R::kAddress, value.raw);
   }
   void WriteSlowly(uint32_t address, uint32_t value);
+  void Settle(uint32_t address);
   // Looks until none of `bits` is set in R; false after a bounded number of looks.
   template <typename R>
   bool AwaitClear(uint32_t bits, int most_looks);

@@ -38,7 +38,7 @@ void AppendSlowWrite(std::vector<BusAccess>& script, uint32_t address, uint32_t 
 TEST_F(Stm32EthStart, FollowsTheManual) {
   Stm32EthConfig config = Config();
   config.hclk_hz = 25'000'000;
-  test::LowMemory<Memory> memory;
+  test::Below4Gib<Memory> memory;
   config.memory = DmaWindow(memory.address(), sizeof(Memory));
   const Stm32EthRings rings = memory->rings.rings();
   const auto address_of = [](const auto& span) {
@@ -46,6 +46,7 @@ TEST_F(Stm32EthStart, FollowsTheManual) {
   };
   std::vector<BusAccess> script = {BusWrite(kDmabmr, 1), BusRead(kDmabmr, 0x0002'0101),
                                    BusRead(kDmabmr, 0x0002'0100)};
+  script.insert(script.end(), 11, BusRead(kDmabmr, 0x0002'0100));
   AppendSlowWrite(script, kDmabmr, kBusMode);
   script.insert(script.end(),
                 {BusRead(kDmabmr, kBusMode),

@@ -7,8 +7,8 @@
 
 #include "drivers/stm32_eth/stm32_eth.h"
 #include "tests/drivers/stm32_eth/hand_played_mac.h"
+#include "tests/support/below_4gib.h"
 #include "tests/support/fields_printer.h"
-#include "tests/support/low_memory.h"
 #include "tests/support/test_pools.h"
 
 namespace drivers {
@@ -82,7 +82,7 @@ class Stm32EthFixture : public testing::Test {
     return held;
   }
 
-  test::LowMemory<Memory> memory_;
+  test::Below4Gib<Memory> memory_;
   test::HandPlayedMac chip_;
   Stm32Eth mac_{chip_, pools(), memory_->rings.rings(), Config()};
   base::Instant now_;

@@ -13,10 +13,10 @@ namespace test {
 
 // One T there, for as long as this object lives.
 template <typename T>
-class LowMemory {
+class Below4Gib {
  public:
   template <typename... Args>
-  explicit LowMemory(Args&&... args) {
+  explicit Below4Gib(Args&&... args) {
     constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT;
     void* const memory = mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, kFlags, -1, 0);
     if (memory == MAP_FAILED) {
@@ -24,9 +24,9 @@ class LowMemory {
     }
     object_ = new (memory) T(std::forward<Args>(args)...);
   }
-  LowMemory(const LowMemory&) = delete;
-  LowMemory& operator=(const LowMemory&) = delete;
-  ~LowMemory() {
+  Below4Gib(const Below4Gib&) = delete;
+  Below4Gib& operator=(const Below4Gib&) = delete;
+  ~Below4Gib() {
     object_->~T();
     munmap(object_, sizeof(T));
   }
