@@ -40,8 +40,6 @@ struct Enc28j60Stats {
   uint32_t tx_late_collisions = 0;  // false ones included (erratum 13)
   uint32_t tx_repeats = 0;          // frames sent again after a late collision
   uint32_t tx_excessive_collisions = 0;
-  uint32_t tx_excessive_deferrals = 0;
-  uint32_t tx_underruns = 0;
   uint32_t tx_stalls = 0;        // transmissions that never ended (erratum 12)
   uint32_t chip_restarts = 0;    // while running: by the watchdog, or since settings were lost
   uint32_t lost_settings = 0;    // the chip was reset by somebody else, or is gone
@@ -59,8 +57,6 @@ struct Enc28j60Stats {
       base::Field{"tx_late_collisions", &Enc28j60Stats::tx_late_collisions},
       base::Field{"tx_repeats", &Enc28j60Stats::tx_repeats},
       base::Field{"tx_excessive_collisions", &Enc28j60Stats::tx_excessive_collisions},
-      base::Field{"tx_excessive_deferrals", &Enc28j60Stats::tx_excessive_deferrals},
-      base::Field{"tx_underruns", &Enc28j60Stats::tx_underruns},
       base::Field{"tx_stalls", &Enc28j60Stats::tx_stalls},
       base::Field{"chip_restarts", &Enc28j60Stats::chip_restarts},
       base::Field{"lost_settings", &Enc28j60Stats::lost_settings},

@@ -34,10 +34,8 @@ struct ReceiveHeader {
 // Behind a transmitted frame: the transmit status vector (table 7-1).
 struct TransmitStatus {
   static constexpr size_t kSize = 7;
-  static constexpr uint32_t kExcessiveDeferral = 0x0800'0000;
   static constexpr uint32_t kExcessiveCollisions = 0x1000'0000;
   static constexpr uint32_t kLateCollision = 0x2000'0000;
-  static constexpr uint32_t kUnderrun = 0x8000'0000;
 
   uint32_t raw = 0;  // bits 0 to 31; the rest counts bytes and tells of control frames
 

@@ -111,8 +111,6 @@ void Enc28j60::OnTransmitError(TransmitStatus status) {
   const bool is_late = status.has(TransmitStatus::kLateCollision);
   details_.tx_late_collisions += is_late;
   details_.tx_excessive_collisions += status.has(TransmitStatus::kExcessiveCollisions);
-  details_.tx_excessive_deferrals += status.has(TransmitStatus::kExcessiveDeferral);
-  details_.tx_underruns += status.has(TransmitStatus::kUnderrun);
   if (Erratum13SendAgain(is_late, attempts_)) {
     ++details_.tx_repeats;
     StartTransmit();
