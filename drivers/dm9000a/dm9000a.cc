@@ -102,12 +102,19 @@ base::Status Dm9000a::DoStart(const base::MacAddress&) {
   if (!FindChip()) {
     return base::Status::kNotFound;
   }
-  Set(GeneralPurpose{0});
   RETURN_IF_ERROR(ResetTwice());
   Configure();
   phy_power_ = PhyPower::kSwitchedOn;
-  poll_now_ = true;
+  PowerUpPhy();
   return base::Status::kOk;
+}
+
+// The last access for the next two milliseconds.
+void Dm9000a::PowerUpPhy() {
+  if ((Get<GeneralPurpose>().raw & GeneralPurpose::kPhyPowerDown) != 0) {
+    phy_power_ = PhyPower::kSwitchedOn;
+    Set(GeneralPurpose{0});
+  }
 }
 
 bool Dm9000a::FindChip() {
@@ -145,7 +152,6 @@ base::Status Dm9000a::ResetOnce() {
 // Everything but the PHY, from the state after a reset. The receiver is opened last.
 void Dm9000a::Configure() {
   Set(InterruptMask{InterruptMask::kPointersWrap});
-  Set(GeneralPurpose{0});
   Set(InterruptPin{config_.interrupt_active_high
                        ? uint8_t{0}
                        : uint8_t{InterruptPin::kOpenCollector | InterruptPin::kActiveLow}});
@@ -165,7 +171,6 @@ void Dm9000a::Configure() {
   }
   in_flight_ = false;
   waiting_size_ = 0;
-  overflow_stays_ = false;
   ApplyLink();
 }
 
@@ -204,6 +209,9 @@ base::Instant Dm9000a::DoPoll(base::Instant now, base::LinkMode& link) {
   }
   poll_now_ = false;
   Supervise(now);
+  if (phy_power_ != PhyPower::kOn) {
+    return now;  // a reset took the PHY's power
+  }
   // A lost chip answers for its PHY neither.
   next_look_ = is_lost_ ? now + kLookPeriod : std::min(phy_.Poll(now), now + kLookPeriod);
   link = LinkToUse();
@@ -256,19 +264,19 @@ void Dm9000a::Supervise(base::Instant now) {
   CheckStall(now);
 }
 
-// An overflow ends by itself when frames are read. One that stays with nothing left to read does
-// not.
+// An overflow ends by itself when frames are read. A receiver that goes on losing frames though its
+// memory is empty does not come back (application notes 5.6).
 void Dm9000a::CheckOverflow() {
   const auto lost = Get<RxOverflowCounter>();
   counters().rx_overrun += lost.frames();
   details_.rx_counter_overflows += (lost.raw & RxOverflowCounter::kOverflowed) != 0;
-  const bool stays = LookAtStatus().has(NetworkStatus::kRxOverflow) && !HasFrame();
-  if (stays && overflow_stays_) {
+  const bool overflows = LookAtStatus().has(NetworkStatus::kRxOverflow);
+  const bool received = stats().rx_frames != frames_at_last_look_;
+  frames_at_last_look_ = stats().rx_frames;
+  if (overflows && lost.frames() != 0 && !received && !HasFrame()) {
     ++details_.rx_overflow_resets;
     Recover();
-    return;
   }
-  overflow_stays_ = stays;
 }
 
 void Dm9000a::CheckStall(base::Instant now) {
@@ -293,6 +301,7 @@ void Dm9000a::Recover() {
     return;
   }
   Configure();
+  PowerUpPhy();
   phy_.CheckNow();
   poll_now_ = true;
 }
@@ -320,7 +329,7 @@ bool Dm9000a::ArmInterrupt() {
     tx_wanted_ = false;
   }
   // Also when a reset just now wants the settings looked at.
-  if (work || (poll_now_ && phy_power_ == PhyPower::kOn)) {
+  if (work || poll_now_ || !is_running()) {
     return false;
   }
   constexpr uint8_t kAlways = InterruptMask::kPointersWrap | Interrupts::kReceived |
@@ -337,12 +346,18 @@ base::Result<uint32_t> Dm9000a::ReadRegister(uint32_t address) {
   if (!IsNamedRegister(address)) {
     return std::unexpected(base::Status::kNotFound);
   }
+  if (!is_running()) {
+    return std::unexpected(base::Status::kDeadlineExceeded);
+  }
   return bus_.Read(static_cast<uint8_t>(address));
 }
 
 base::Status Dm9000a::WriteRegister(uint32_t address, uint32_t value) {
   if (!IsNamedRegister(address)) {
     return base::Status::kNotFound;
+  }
+  if (!is_running()) {
+    return base::Status::kDeadlineExceeded;
   }
   bus_.Write(static_cast<uint8_t>(address), static_cast<uint8_t>(value));
   return base::Status::kOk;

@@ -62,7 +62,7 @@ class Dm9000a final : public stack::EthernetDriver, public RegisterDump {
   base::Status WriteRegister(uint32_t address, uint32_t value) override;
 
  private:
-  // The PHY answers some time after it got its power.
+  // After the PHY got its power the chip is left alone for a while.
   enum class PhyPower : uint8_t { kOff, kSwitchedOn, kRising, kOn };
 
   // kNotFound: no such chip answers, or it is strapped to another width than the bus has.
@@ -93,7 +93,8 @@ class Dm9000a final : public stack::EthernetDriver, public RegisterDump {
   void Recover();
   bool PhyIsUp(base::Instant now);
   // There is a chip, and it can be talked to.
-  bool is_running() const { return phy_power_ != PhyPower::kOff && !is_lost_; }
+  bool is_running() const { return phy_power_ == PhyPower::kOn && !is_lost_; }
+  void PowerUpPhy();
   void Supervise(base::Instant now);
   void CheckOverflow();
   void CheckStall(base::Instant now);
@@ -113,8 +114,8 @@ class Dm9000a final : public stack::EthernetDriver, public RegisterDump {
 
   // 13 KB of memory, each frame with its check sequence and header.
   static constexpr uint16_t kReceiveWindowFrames = 13 * 1024 / (kMaxFrame + 4 + 4);
-  // The application notes' 2 ms, and as much again for a slow supply.
-  static constexpr base::Duration kPhyPowerUp{4'000};
+  // A DM9000B must not be accessed for 1 ms (its datasheet, GPR); the application notes wait 2.
+  static constexpr base::Duration kPhyPowerUp{2'000};
   static constexpr base::Duration kLookPeriod{100'000};
   // The longest PAUSE lasts 335 ms at 100 Mbit/s (IEEE 802.3 annex 31B).
   static constexpr base::Duration kLongestFlight{1'000'000};
@@ -139,7 +140,7 @@ class Dm9000a final : public stack::EthernetDriver, public RegisterDump {
   base::Instant next_look_;
   bool poll_now_ = false;
   bool apply_link_ = false;
-  bool overflow_stays_ = false;
+  uint32_t frames_at_last_look_ = 0;
   bool is_lost_ = false;  // did not come out of its last reset; each look tries again
   Dm9000aFilter filter_ = Dm9000aFilter::kAddressed;
   base::Loopback loopback_ = base::Loopback::kOff;

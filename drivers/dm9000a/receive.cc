@@ -13,7 +13,7 @@ constexpr size_t kShortest = 64;
 constexpr size_t kLongest = 1522;
 
 constexpr bool IsPlausible(const RxHeader& header) {
-  return (header.ready & RxHeader::kReadyMask) == RxHeader::kFrame && header.length >= kShortest &&
+  return header.ready == RxHeader::kFrame && header.length >= kShortest &&
          header.length <= kLongest;
 }
 
@@ -27,7 +27,7 @@ bool Dm9000a::HasFrame() {
   }
   bus_.WriteIndex(kPeekMemory);
   static_cast<void>(bus_.ReadData());
-  const auto ready = static_cast<uint8_t>(bus_.ReadData() & RxHeader::kReadyMask);
+  const auto ready = static_cast<uint8_t>(bus_.ReadData());
   if (ready == RxHeader::kNoFrame || ready == RxHeader::kFrame) {
     return ready == RxHeader::kFrame;
   }

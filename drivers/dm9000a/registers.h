@@ -183,8 +183,8 @@ struct RxHeader {
   RxStatus status;
   uint16_t length = 0;  // with the frame check sequence
 
-  // Neither "no frame" nor "a frame": the bus has lost the place in the memory.
-  static constexpr uint8_t kReadyMask = 0x03;
+  // Anything else: the bus has lost the place in the memory. With RCSCSR.RCSEN the upper bits would
+  // tell of checksums.
   static constexpr uint8_t kNoFrame = 0x00;
   static constexpr uint8_t kFrame = 0x01;
 };
