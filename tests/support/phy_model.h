@@ -75,6 +75,13 @@ class PhyModel {
   uint16_t control() const { return control_; }
   uint16_t advertisement() const { return advertisement_; }
   uint32_t resets() const { return resets_; }
+  // It answers at address 0 as well as at its own.
+  bool hears_broadcast() const {
+    return options_.vendor == PhyVendor::kKsz8081 && (stored_[0x16] & 0x0200) == 0;
+  }
+  uint16_t vendor_control() const {  // what `configure` wrote
+    return stored_[options_.vendor == PhyVendor::kKsz8081 ? 0x16 : 17];
+  }
   // What was written to a vendor's register (of page 0).
   uint16_t vendor_register(uint8_t reg) const { return stored_.at(reg); }
 

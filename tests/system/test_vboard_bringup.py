@@ -124,8 +124,65 @@ class Board(VirtualBoard):
         self.assertGreater(counters["frames_from_board"], 0)
 
 
+class Program(NetctlTest):
+    """vboard by itself, and what netctl knows of it."""
+
+    def vboard(self, *arguments, **options):
+        return subprocess.run([VBOARD, *arguments], capture_output=True, text=True, timeout=60, check=False,
+                              stdin=subprocess.DEVNULL, env=self.environment, **options)
+
+    def test_help_names_every_option_and_command(self):
+        text = self.vboard("--help").stdout
+        for word in ("--image", "--tap", "--forward", "--fault", "--seed", "--control", "--strict", "unplug", "violations"):
+            self.assertIn(word, text)
+
+    def test_netctl_knows_the_same_boards(self):
+        result = self.netctl("-t", "vboard:nonsense", "info", target="")
+        self.assertEqual(result.code, 2, result)
+        self.assertIn(f"there is: {', '.join(boards())}\n", result.err)
+
+    def test_what_makes_no_sense_is_refused(self):
+        board = boards()[0]
+        for arguments, words in (((), "which board?"), (("nonsense",), "no virtual board 'nonsense'; there is: " + board),
+                                 ((board, "--speed", "3"), "no option --speed"), ((board, "--seed", "x"), "'x' is no seed"),
+                                 ((board, "--image", "/nowhere/x.elf"), "/nowhere/x.elf does not exist"),
+                                 ((board, "--forward", "tcp:80"), "'tcp:80' is no forward"),
+                                 ((board, "--tap", "t", "--forward", "tcp::8080-:80"), "not to --tap")):
+            run = self.vboard(*arguments)
+            self.assertEqual(run.returncode, 2, run)
+            self.assertIn(words, run.stderr)
+
+    @unittest.skipUnless(has_image(boards()[0]), "no firmware")
+    def test_ends_with_its_serial_line_and_knows_its_faults(self):
+        board = boards()[0]
+        run = self.vboard(board)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        run = self.vboard(board, "--fault", "nonsense")
+        self.assertEqual(run.returncode, 2, run)
+        self.assertIn(f"{board} has no fault 'nonsense'", run.stderr)
+
+    @unittest.skipUnless(has_image(boards()[0]), "no firmware")
+    def test_control_socket(self):
+        control = os.path.join(self.folder, "control")
+        with open(os.path.join(self.folder, "netctl.toml"), "w", encoding="utf-8") as file:
+            file.write(f'[target.board]\nchannel = "vboard:{boards()[0]}?control={control}"\n')
+        with self.started("board"):
+            before = self.run_ok("info", "--json", target="board").json
+            self.assertTrue(ask(control, "nonsense").startswith("error: "))
+            self.assertTrue(ask(control, "fault nonsense on").startswith("error: no fault"))
+            for fault in json.loads(ask(control, "faults"))[:1]:
+                self.assertEqual(fault["on"], False)
+                self.assertEqual(ask(control, f"fault {fault['name']} on"), "ok")
+                self.assertEqual(json.loads(ask(control, "faults"))[0]["on"], True)
+                self.assertEqual(ask(control, f"fault {fault['name']} off"), "ok")
+            self.assertEqual(ask(control, "power"), "ok")
+            wait_for(lambda: self.netctl("info", target="board").code == 0, what="the board after its power cycle")
+            after = self.run_ok("info", "--json", target="board").json
+            self.assertEqual((before["board"], before["build_id"]), (after["board"], after["build_id"]))
+
+
 def load_tests(loader, _tests, _pattern):
-    suite = unittest.TestSuite()
+    suite = loader.loadTestsFromTestCase(Program)
     for board in filter(has_image, boards()):
         case = type(f"Board[{board}]", (Board,), {"board": board})
         suite.addTests(loader.loadTestsFromTestCase(case))

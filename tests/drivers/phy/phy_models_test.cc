@@ -121,6 +121,23 @@ TEST(PhyModels, Ksz8081LeavesTheBroadcastAddress) {
   EXPECT_EQ(chip.vendor_register(0x16), 0x0202);
 }
 
+TEST(PhyModels, Ksz8081IsFoundAtItsOwnAddressAndNoLongerAtZero) {
+  test::PhyModel chip({.id = 0x00221561, .vendor = PhyVendor::kKsz8081});
+  test::MdioModel mdio;
+  mdio.Attach(6, chip);
+  EXPECT_EQ(ReadPhyId(mdio, 0), 0x00221561u);
+  Phy phy(mdio, Phy::kScanForAddress);
+  phy.Start();
+  for (int i = 0; i < 10; ++i) {
+    const base::Instant now = base::FromMicroseconds(1000 * i);
+    mdio.SetTime(now);
+    phy.Poll(now);
+  }
+  EXPECT_EQ(phy.address(), 6);
+  EXPECT_EQ(ReadPhyId(mdio, 0), 0xffffffffu);
+  EXPECT_EQ(ReadPhyId(mdio, 6), 0x00221561u);
+}
+
 TEST(PhyModels, Ksz8081StrappedToAddressZeroStaysThere) {
   test::PhyModel chip({.id = 0x00221561, .vendor = PhyVendor::kKsz8081});
   Supervise(chip, 0);
