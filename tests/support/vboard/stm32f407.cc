@@ -88,6 +88,7 @@ void Stm32f407::AddPeripherals() {
             .interrupt = 28});
   AddPorts();
   AddUsarts();
+  AddEthernet();
 }
 
 void Stm32f407::AddPorts() {
@@ -166,6 +167,7 @@ void Stm32f407::PowerCycle() {
   core_.cpu().ForgetCode(kCcmBase, kCcmSize);
   core_.SetBreakpoints({});
   dbgmcu_.Reset();
+  ethernet_->PowerCycle();
   ResetBy(ResetCause::kPowerOn, false);
   real_ = 0;
 }

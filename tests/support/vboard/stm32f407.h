@@ -5,7 +5,7 @@
 //   0x08000000 flash 1 MiB      0x10000000 CCM 64 KiB          0xe0000000 core, DBGMCU
 //   0x1fff0000 system memory: flash size, unique id
 //
-// Not there: Ethernet, DMA, EXTI, ADC, USB, bit-bands, MPU protection, option bytes, wait states.
+// Not there: DMA, EXTI, ADC, USB, bit-bands, MPU protection, option bytes, wait states.
 // A BKPT halts the core whether or not a debugger is there. One instruction takes one cycle. While
 // the core sleeps, time jumps from event to event.
 #pragma once
@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -21,6 +22,7 @@
 #include "tests/support/vboard/board_clock.h"
 #include "tests/support/vboard/cortex_m_core.h"
 #include "tests/support/vboard/flash_memory.h"
+#include "tests/support/vboard/stm32f4/ethernet.h"
 #include "tests/support/vboard/stm32f4/flash_controller.h"
 #include "tests/support/vboard/stm32f4/gpio.h"
 #include "tests/support/vboard/stm32f4/peripheral_bus.h"
@@ -70,6 +72,10 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   Rcc& rcc() { return rcc_; }
   // `number`: 1 to 3.
   Usart& usart(uint32_t number) { return usarts_.at(number - 1); }
+  const Usart& usart(uint32_t number) const { return usarts_.at(number - 1); }
+  Ethernet& ethernet() { return *ethernet_; }
+  // Executed since this was made.
+  uint64_t instructions() const { return instructions_; }
 
   // TargetBus
   bool Read(uint32_t address, uint32_t width, uint32_t& value) override;
@@ -112,6 +118,7 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   void AddPeripherals();
   void AddPorts();
   void AddUsarts();
+  void AddEthernet();
   void MapMemories();
   void WriteSystemMemory();
   void ResetBy(ResetCause cause, bool halt);
@@ -144,6 +151,9 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   VirtualTime real_ = 0;      // when RunSlice() was called last; 0: never
   VirtualTime paced_to_ = 0;  // how far real time allows slice_start_ to be
   bool in_slice_ = false;     // executed() of the core counts
+  uint64_t instructions_ = 0;
+
+  std::optional<Ethernet> ethernet_;
 };
 
 }  // namespace test
