@@ -170,7 +170,8 @@ class Stm32EthModel final : public Peripheral, public NetworkPort {
   void AcquireReceiveDescriptor();
   void OnReceivePoll();
   void Arrive(WireFrame frame);
-  bool TakePauseFrame(base::ConstByteSpan frame);
+  bool IsPauseFrame(base::ConstByteSpan frame) const;
+  void TakePauseFrame(base::ConstByteSpan frame);
   void PutIntoFifo(RxFrame frame);
   RxFrame MakeReceived(const WireFrame& frame, uint32_t filter_bits) const;
   bool KeepsFrame(const RxFrame& frame, size_t wire_size) const;
