@@ -22,13 +22,15 @@
 
 namespace test {
 
-// What the chip and the board give to the MAC. All true is a board without mistakes.
+// What the chip and the board give to the MAC. All true is a board without mistakes. The PHY hears
+// an address or not: a KSZ8081 can be told to leave address 0 alone.
 struct Stm32EthWiring {
   std::function<bool()> has_transmit_clock = [] { return true; };
   std::function<bool()> has_receive_clock = [] { return true; };
   std::function<bool()> has_management_pins = [] { return true; };
   std::function<bool()> has_transmit_pins = [] { return true; };
   std::function<bool()> has_receive_pins = [] { return true; };
+  std::function<bool(uint8_t)> hears_phy_address = [](uint8_t) { return true; };
 };
 
 // Faults of the board and the wire; each is the distance between two of them, 0: none.
@@ -37,8 +39,10 @@ struct Stm32EthFaults {
   uint32_t underflow_every = 0;    // frames: the memory answers too late
   uint32_t bus_error_every = 0;    // DMA accesses to buffers
   uint32_t mdio_noise_every = 0;   // reads
-  bool stays_suspended = false;    // a new frame does not make the RX DMA look again
-  bool dead_interrupt = false;     // the line never rises
+  bool swaps_receive_pins = false;
+  bool cuts_transmit_pins = false;  // nothing reaches the wire
+  bool stays_suspended = false;     // a new frame does not make the RX DMA look again
+  bool dead_interrupt = false;      // the line never rises
 };
 
 class Stm32EthModel final : public Peripheral, public NetworkPort {
@@ -166,7 +170,8 @@ class Stm32EthModel final : public Peripheral, public NetworkPort {
   void AcquireReceiveDescriptor();
   void OnReceivePoll();
   void Arrive(WireFrame frame);
-  bool TakePauseFrame(base::ConstByteSpan frame);
+  bool IsPauseFrame(base::ConstByteSpan frame) const;
+  void TakePauseFrame(base::ConstByteSpan frame);
   void PutIntoFifo(RxFrame frame);
   RxFrame MakeReceived(const WireFrame& frame, uint32_t filter_bits) const;
   bool KeepsFrame(const RxFrame& frame, size_t wire_size) const;

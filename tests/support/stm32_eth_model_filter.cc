@@ -97,8 +97,8 @@ bool Stm32EthModel::passes_filter(base::ConstByteSpan frame, uint32_t& status_bi
   return passes && (source_passes || (filter & kFfSource) == 0);
 }
 
-// True: it was for the MAC itself and the filter hides it from the application.
-bool Stm32EthModel::TakePauseFrame(base::ConstByteSpan frame) {
+// MACFCR.RFCE, whether or not the application gets to see the frame.
+bool Stm32EthModel::IsPauseFrame(base::ConstByteSpan frame) const {
   if (frame.size() < 18 || Word16(frame, 12) != kControlType || Word16(frame, 14) != kPauseOpcode ||
       !Has(kMacfcr, kFcReceive) || !Has(kMaccr, kCrFullDuplex)) {
     return false;
@@ -107,11 +107,14 @@ bool Stm32EthModel::TakePauseFrame(base::ConstByteSpan frame) {
       std::memcmp(frame.data(), kPauseAddress.data(), kPauseAddress.size()) == 0;
   const bool is_own =
       Has(kMacfcr, kFcUnicast) && Matches(frame, Stored(kMaca0hr) & 0xffff, Stored(kMaca0lr));
-  if (is_general || is_own) {
-    constexpr size_t kQuantumBytes = 64;
+  return is_general || is_own;
+}
+
+void Stm32EthModel::TakePauseFrame(base::ConstByteSpan frame) {
+  constexpr size_t kQuantumBytes = 64;
+  if (IsPauseFrame(frame)) {
     pause_until_ = time_ + WireTime(kQuantumBytes * Word16(frame, 16));
   }
-  return false;
 }
 
 void Stm32EthModel::WriteMacfcr(uint32_t value) {

@@ -68,7 +68,8 @@ void Stm32EthModel::AdvanceManagement() {
   management_end_ = kNever;
   SetPhyTime();
   const uint32_t address = Stored(kMacmiiar);
-  const bool is_connected = wiring_.has_management_pins();
+  const bool is_connected =
+      wiring_.has_management_pins() && wiring_.hears_phy_address(PhyOf(address));
   if ((address & kMiiWrite) != 0) {
     const auto data = static_cast<uint16_t>(Stored(kMacmiidr));
     if (is_connected &&

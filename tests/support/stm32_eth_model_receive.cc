@@ -83,8 +83,8 @@ void Stm32EthModel::Arrive(WireFrame frame) {
   }
   uint32_t filter_bits = 0;
   const bool is_wanted = passes_filter(frame.bytes, filter_bits);
-  if (frame.errors == 0 && TakePauseFrame(frame.bytes)) {
-    return;
+  if (frame.errors == 0) {
+    TakePauseFrame(frame.bytes);
   }
   if (!is_wanted && !Has(kMacffr, kFfReceiveAll)) {
     return;

@@ -245,7 +245,8 @@ bool Stm32EthModel::LeaveWire(TxFrame& frame) {
     frame.status |= Has(kMaccr, kCrFullDuplex) ? 0 : kTdNoCarrier;
     return Has(kMaccr, kCrFullDuplex);
   }
-  if (frame.is_lost || !RunsAtSpeedOf(mode) || !wiring_.has_transmit_pins()) {
+  const bool is_cut = faults_.cuts_transmit_pins || !wiring_.has_transmit_pins();
+  if (frame.is_lost || is_cut || !RunsAtSpeedOf(mode)) {
     return true;  // garbled
   }
   if (phy_.loopback()) {

@@ -88,8 +88,10 @@ bool Stm32EthModel::DeliverRaw(base::ConstByteSpan frame, uint32_t errors) {
   if (!RunsAtSpeedOf(mode) || TakeFault(faults_.receive_crc_every, crc_faults_)) {
     errors |= kRdCrcError;
   }
+  errors |= faults_.swaps_receive_pins ? kRdCrcError | kRdDribble : 0;
   uint32_t ignored = 0;
-  if (errors == 0 && !passes_filter(frame, ignored) && !Has(kMacffr, kFfReceiveAll)) {
+  const bool is_wanted = passes_filter(frame, ignored) || Has(kMacffr, kFfReceiveAll);
+  if (errors == 0 && !is_wanted && !IsPauseFrame(frame)) {
     return false;
   }
   return Enqueue(frame, errors);
