@@ -78,12 +78,16 @@ class Stm32f407 final : public TargetBus,
   Rcc& rcc() { return rcc_; }
   // `number`: 1 to 3.
   Usart& usart(uint32_t number) { return usarts_.at(number - 1); }
+  const Usart& usart(uint32_t number) const { return usarts_.at(number - 1); }
   // `letter`: 'A' to 'I'.
   Gpio& gpio(char letter) { return gpios_.at(static_cast<size_t>(letter - 'A')); }
   Spi& spi1() { return *spi1_; }
   // Time passes for what is soldered to the chip, too. `device` outlives the chip.
   void Attach(Peripheral& device);
   const BoardClock& clock() const { return *this; }
+  Violations& record() { return violations_; }
+  // Executed since this was made.
+  uint64_t instructions() const { return instructions_; }
 
   // TargetBus
   bool Read(uint32_t address, uint32_t width, uint32_t& value) override;
@@ -168,6 +172,7 @@ class Stm32f407 final : public TargetBus,
   VirtualTime real_ = 0;      // when RunSlice() was called last; 0: never
   VirtualTime paced_to_ = 0;  // how far real time allows slice_start_ to be
   bool in_slice_ = false;     // executed() of the core counts
+  uint64_t instructions_ = 0;
 };
 
 }  // namespace test
