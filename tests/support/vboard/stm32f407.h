@@ -79,6 +79,7 @@ class Stm32f407 final : public TargetBus,
   Rcc& rcc() { return rcc_; }
   // `number`: 1 to 3.
   Usart& usart(uint32_t number) { return usarts_.at(number - 1); }
+  const Usart& usart(uint32_t number) const { return usarts_.at(number - 1); }
   // `letter`: 'A' to 'I'.
   Gpio& gpio(char letter) { return gpios_.at(static_cast<size_t>(letter - 'A')); }
   Spi& spi1() { return *spi1_; }
@@ -87,6 +88,7 @@ class Stm32f407 final : public TargetBus,
   const BoardClock& clock() const { return *this; }
   const Usart& usart(uint32_t number) const { return usarts_.at(number - 1); }
   Ethernet& ethernet() { return *ethernet_; }
+  Violations& record() { return violations_; }
   // Executed since this was made.
   uint64_t instructions() const { return instructions_; }
 

@@ -19,7 +19,6 @@ constexpr uint32_t kPullUp = 1;
 }  // namespace
 
 void Gpio::Reset() {
-  const uint32_t old_levels = OutputLevels();
   registers_ = {};
   // The debug pins PA13 to PA15, PB3 and PB4.
   if (letter_ == 'A') {
@@ -31,7 +30,6 @@ void Gpio::Reset() {
     registers_.at(kSpeed / 4) = 0x0000'00c0;
     registers_.at(kPull / 4) = 0x0000'0100;
   }
-  TellOutputs(old_levels);
 }
 
 void Gpio::SetInput(uint32_t pin, std::optional<bool> is_high) {

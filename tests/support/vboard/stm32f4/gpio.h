@@ -25,7 +25,7 @@ class Gpio final : public Peripheral {
   void SetInput(uint32_t pin, std::optional<bool> is_high);
   // Called when a level that is driven from outside changes.
   void SetInputListener(Listener listener) { input_listener_ = std::move(listener); }
-  // Called when a pin's level as output changes; what does not drive low counts as high.
+  // Called when a write changes a pin's level as output; what does not drive low counts as high.
   void AddOutputListener(Listener listener) { output_listeners_.push_back(std::move(listener)); }
   bool output(uint32_t pin) const { return (OutputLevels() >> pin & 1) != 0; }
 
