@@ -88,6 +88,11 @@ void Enc28j60Model::ResetRegisters() {
   ResetPhy();
 }
 
+void Enc28j60Model::SetRevision(Enc28j60Revision revision) {
+  options_.revision = revision;
+  set_reg(kErevid, static_cast<uint8_t>(revision));
+}
+
 // Erratum 2: CLKRDY stays set although the PHY is not ready.
 void Enc28j60Model::SoftReset() {
   if (Has(kEcon2, kPowerSave)) {
@@ -125,10 +130,11 @@ void Enc28j60Model::Select() {
   }
   Advance();
   is_selected_ = true;
+  selected_at_ = clock_.now();
   first_byte_.reset();
   data_bytes_ = 0;
-  if (spi_hertz_ > kMaxSpiHertz) {
-    violations_.Add("ENC28J60: SPI clock above 20 MHz");
+  if (selected_at_ - deselected_at_ < kDeselected) {
+    violations_.Add("ENC28J60: CS high for less than 50 ns");
   }
 }
 
@@ -137,8 +143,15 @@ std::byte Enc28j60Model::Exchange(std::byte out) {
     return kIdleLine;
   }
   Advance();
+  last_byte_at_ = clock_.now();
+  if (spi_hertz_ > kMaxSpiHertz) {
+    violations_.Add("ENC28J60: SPI clock above 20 MHz");
+  }
   std::byte in = kNothing;
   if (!first_byte_) {
+    if (last_byte_at_ - DurationOf(8, spi_hertz_) - selected_at_ < kSelectSetup) {
+      violations_.Add("ENC28J60: SCK runs less than 50 ns behind CS");
+    }
     StartInstruction(std::to_integer<uint8_t>(out));
   } else {
     const uint8_t opcode = *first_byte_ >> 5;
@@ -224,16 +237,30 @@ void Enc28j60Model::TakeDataByte(std::byte value) {
 
 void Enc28j60Model::Deselect() {
   is_selected_ = false;
-  if (!first_byte_ || HasFault(kNoChip)) {
-    return;
+  deselected_at_ = clock_.now();
+  if (first_byte_ && !HasFault(kNoChip)) {
+    CheckInstructionEnd();
   }
+  first_byte_.reset();
+}
+
+void Enc28j60Model::Release() {
+  is_selected_ = false;
+  first_byte_.reset();
+}
+
+void Enc28j60Model::CheckInstructionEnd() {
   const uint8_t opcode = *first_byte_ >> 5;
-  const bool is_register = opcode == kReadControl && IsDummyFirst(Banked(*first_byte_ & 0x1f));
-  const size_t least = opcode == kSystemReset ? 0 : is_register ? 2 : 1;
+  const bool is_register = opcode == kReadControl || opcode == kWriteControl;
+  const bool is_mac = is_register && IsDummyFirst(Banked(*first_byte_ & 0x1f));
+  const size_t least = opcode == kSystemReset ? 0 : is_mac && opcode == kReadControl ? 2 : 1;
   if (data_bytes_ < least) {
     violations_.Add("ENC28J60: deselected within an instruction");
   }
-  first_byte_.reset();
+  if (deselected_at_ - last_byte_at_ < (is_mac ? kSelectHoldMac : kSelectHold)) {
+    violations_.Add(is_mac ? "ENC28J60: CS raised less than 210 ns behind a MAC register"
+                           : "ENC28J60: CS raised less than 10 ns behind a byte");
+  }
 }
 
 void Enc28j60Model::Advance() {

@@ -53,15 +53,25 @@ class Enc28j60Model final : public NetworkPort {
   // Power has just come.
   Enc28j60Model(const Enc28j60Options& options, const BoardClock& clock, Violations& violations);
 
-  // SPI. The master says how fast it is before it selects.
+  // Of the chip select, CS (table 16-6).
+  static constexpr VirtualTime kSelectSetup = 50'000;
+  static constexpr VirtualTime kSelectHold = 10'000;
+  static constexpr VirtualTime kSelectHoldMac = 210'000;  // behind MAC and MII registers
+  static constexpr VirtualTime kDeselected = 50'000;
+
+  // SPI. The master says how fast it is; a byte is exchanged when its last bit has moved.
   void SetSpiRate(uint32_t hertz) { spi_hertz_ = hertz; }
   void Select();
   std::byte Exchange(std::byte out);
   void Deselect();
+  // CS goes high because the master was reset.
+  void Release();
   bool is_selected() const { return is_selected_; }
 
   void PowerOn();
-  void SetRevision(Enc28j60Revision revision) { options_.revision = revision; }
+  void SetRevision(Enc28j60Revision revision);
+  // Erratum 1: one of eight MAC register reads has a wrong bit.
+  void SetUnreliable(bool is_on) { is_unreliable_ = is_on; }
   // Low resets the chip and holds it.
   void SetResetPin(bool is_high);
   // Low: an interrupt.
@@ -134,11 +144,11 @@ class Enc28j60Model final : public NetworkPort {
   void ResetRegisters();
   void SoftReset();
   void StartInstruction(uint8_t first);
+  void CheckInstructionEnd();
   std::byte ReadControlByte();
   std::byte ReadBufferByte();
   void WriteBufferByte(std::byte value);
   void TakeDataByte(std::byte value);
-  void EndInstruction();
 
   // Registers: enc28j60_model_bank.cc.
   uint16_t Banked(uint8_t address) const;
@@ -191,6 +201,10 @@ class Enc28j60Model final : public NetworkPort {
   // SPI.
   uint32_t spi_hertz_ = 10'000'000;
   bool is_selected_ = false;
+  bool is_unreliable_ = false;
+  VirtualTime selected_at_ = 0;
+  VirtualTime deselected_at_ = -kDeselected;
+  VirtualTime last_byte_at_ = 0;
   bool reset_pin_ = true;
   std::optional<uint8_t> first_byte_;
   size_t data_bytes_ = 0;

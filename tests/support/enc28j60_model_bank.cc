@@ -37,6 +37,9 @@ void Enc28j60Model::CheckMacAccess(uint16_t address, const char* name) {
 }
 
 uint8_t Enc28j60Model::ReadRegister(uint16_t address) {
+  if (is_unreliable_ && IsDummyFirst(address) && random_() % 8 == 0) {
+    return static_cast<uint8_t>(reg(address) ^ 1u << random_() % 8);
+  }
   if ((address & 0x1f) == 0x1a) {
     violations_.Add("ENC28J60: register 1Ah read");
   }

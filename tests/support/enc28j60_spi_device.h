@@ -23,20 +23,26 @@ class Enc28j60SpiDevice final : public drivers::SpiDevice {
     for (std::byte& byte : in) {
       byte = ExchangeByte(std::byte{0});
     }
-    chip_.Deselect();
+    End();
   }
   void WriteTwo(base::ConstByteSpan head, base::ConstByteSpan body) override {
     Begin();
     Send(head);
     Send(body);
-    chip_.Deselect();
+    End();
   }
 
  private:
   void Begin() {
     ++transactions_;
     chip_.SetSpiRate(hertz_);
+    clock_.Pass(Enc28j60Model::kDeselected);
     chip_.Select();
+    clock_.Pass(Enc28j60Model::kSelectSetup);
+  }
+  void End() {
+    clock_.Pass(Enc28j60Model::kSelectHoldMac);
+    chip_.Deselect();
   }
   void Send(base::ConstByteSpan bytes) {
     for (const std::byte byte : bytes) {

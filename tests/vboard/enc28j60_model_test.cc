@@ -178,6 +178,30 @@ TEST_F(Enc28j60ModelTest, SpiHasLimits) {
   EXPECT_THAT(violations_.texts(), ElementsAre(HasSubstr("erratum 1")));
 }
 
+TEST_F(Enc28j60ModelTest, ChipSelectHasTimes) {
+  const auto exchange = [this](int byte) {
+    clock_.Pass(DurationOf(8, 10'000'000));
+    chip_.Exchange(static_cast<std::byte>(byte));
+  };
+  SelectBank(2);
+  clock_.Pass(kMicrosecond);
+  chip_.Select();
+  exchange(0x44);
+  exchange(0x12);
+  chip_.Deselect();
+  EXPECT_THAT(violations_.texts(),
+              ElementsAre(HasSubstr("50 ns behind CS"), HasSubstr("210 ns behind a MAC")));
+  violations_.Clear();
+  clock_.Pass(Enc28j60Model::kDeselected - 1);
+  chip_.Select();
+  clock_.Pass(Enc28j60Model::kSelectSetup);
+  exchange(0x5b);
+  exchange(0x00);
+  clock_.Pass(Enc28j60Model::kSelectHold);
+  chip_.Deselect();
+  EXPECT_THAT(violations_.texts(), ElementsAre(HasSubstr("CS high for less")));
+}
+
 TEST_F(Enc28j60ModelTest, PhyIsReachedThroughTheMiiRegisters) {
   EXPECT_EQ(ReadPhy(2), 0x0083);
   EXPECT_EQ(ReadPhy(3), 0x1400);

@@ -63,6 +63,7 @@ void Stm32f407::RunOnce(VirtualTime end) {
   const uint64_t executed =
       core_.Run(std::clamp<uint64_t>(TicksIn(left, hertz) + 1, 1, kMostInstructions));
   in_slice_ = false;
+  instructions_ += executed;
   // A fault takes time, too.
   slice_start_ += DurationOf(std::max<uint64_t>(executed, 1), hertz);
   ForgetChangedFlash();
