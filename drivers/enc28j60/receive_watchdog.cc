@@ -18,7 +18,7 @@ Remedy ReceiveWatchdog::Look(base::Instant now, const ReceiveEvidence& evidence)
   }
   const Remedy remedy = next_;
   next_ = remedy == Remedy::kRestartReceiver ? Remedy::kRestartChip : Remedy::kRestartReceiver;
-  patience_ = std::min(2 * patience_, kLongestPatience);
+  patience_ = std::clamp(2 * patience_, kNextPatience, kLongestPatience);
   stuck_looks_ = 0;
   since_ = now;
   sent_ = evidence.sent;

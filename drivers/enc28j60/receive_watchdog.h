@@ -26,7 +26,8 @@ class ReceiveWatchdog {
  public:
   static constexpr uint8_t kStuckLooks = 2;
   static constexpr uint32_t kUnansweredFrames = 3;
-  static constexpr base::Duration kFirstPatience = std::chrono::seconds(5);
+  static constexpr base::Duration kFirstPatience = std::chrono::seconds(10);
+  static constexpr base::Duration kNextPatience = std::chrono::seconds(60);
   static constexpr base::Duration kLongestPatience = std::chrono::minutes(10);
 
   Remedy Look(base::Instant now, const ReceiveEvidence& evidence);

@@ -27,59 +27,45 @@ constexpr int kEcon2 = 0x1e;
 constexpr int kEcon1 = 0x1f;
 constexpr int kErevid = 0x12;
 
-// DS39662E chapter 6, and the waits of erratum 2.
+// From the search for the chip to the end of its reset: 2.2 and 11.2.
+std::vector<SpiTransaction> ResetScript() {
+  return {Set(kEcon1, 3),
+          Read(kErevid, 6),
+          Clear(kEcon2, 0x20),
+          // A system reset, then the clock and who is there.
+          {ToBytes({0xff}), {}},
+          Read(kEstat, 0x01),
+          Set(kEcon1, 3),
+          Read(kErevid, 6)};
+}
+
+// 6.1 to 6.5.
+std::vector<SpiTransaction> SettingsScript() {
+  return {// AUTOINC, no interrupts.
+          Write(kEcon2, 0x80), Write(kEie, 0),
+          // ERXST, ERXND, ERXRDPT.
+          Clear(kEcon1, 3), Write(0x08, 0x00), Write(0x09, 0x00), Write(0x0a, 0x1b),
+          Write(0x0b, 0x14), Write(0x0c, 0x1b), Write(0x0d, 0x14),
+          // ERXFCON: unicast, broadcast, good check sequence.
+          Set(kEcon1, 1), Write(0x18, 0xa1),
+          // MACON4, MAIPG, MAMXFL.
+          Clear(kEcon1, 1), Set(kEcon1, 2), Write(0x03, 0x40), Write(0x06, 0x12), Write(0x07, 0x0c),
+          Write(0x0a, 0xee), Write(0x0b, 0x05),
+          // MAADR1 to MAADR6, and back.
+          Set(kEcon1, 1), Write(0x04, 0x02), Write(0x05, 0x00), Write(0x02, 0x5e),
+          Write(0x03, 0x10), Write(0x00, 0x20), Write(0x01, 0x30), ReadMac(0x04, 0x02),
+          ReadMac(0x05, 0x00), ReadMac(0x02, 0x5e), ReadMac(0x03, 0x10), ReadMac(0x00, 0x20),
+          ReadMac(0x01, 0x30),
+          // Half duplex: MACON1, MACON3, MABBIPG. Then RXEN.
+          Clear(kEcon1, 0x04), Clear(kEcon1, 1), Write(0x00, 0x01), Write(0x02, 0x32),
+          Write(0x04, 0x12), Set(kEcon1, 0x04)};
+}
+
+// With the waits of erratum 2.
 TEST(Enc28j60Start, FollowsTheDatasheet) {
-  test::ScriptedSpi spi({Set(kEcon1, 3),
-                         Read(kErevid, 6),
-                         Clear(kEcon2, 0x20),
-                         // A system reset, then the clock and who is there.
-                         {ToBytes({0xff}), {}},
-                         Read(kEstat, 0x01),
-                         Set(kEcon1, 3),
-                         Read(kErevid, 6),
-                         // AUTOINC, no interrupts.
-                         Write(kEcon2, 0x80),
-                         Write(kEie, 0),
-                         // ERXST, ERXND, ERXRDPT.
-                         Clear(kEcon1, 3),
-                         Write(0x08, 0x00),
-                         Write(0x09, 0x00),
-                         Write(0x0a, 0x1b),
-                         Write(0x0b, 0x14),
-                         Write(0x0c, 0x1b),
-                         Write(0x0d, 0x14),
-                         // ERXFCON: unicast, broadcast, good check sequence.
-                         Set(kEcon1, 1),
-                         Write(0x18, 0xa1),
-                         // MACON4, MAIPG, MAMXFL.
-                         Clear(kEcon1, 1),
-                         Set(kEcon1, 2),
-                         Write(0x03, 0x40),
-                         Write(0x06, 0x12),
-                         Write(0x07, 0x0c),
-                         Write(0x0a, 0xee),
-                         Write(0x0b, 0x05),
-                         // MAADR1 to MAADR6, and back.
-                         Set(kEcon1, 1),
-                         Write(0x04, 0x02),
-                         Write(0x05, 0x00),
-                         Write(0x02, 0x5e),
-                         Write(0x03, 0x10),
-                         Write(0x00, 0x20),
-                         Write(0x01, 0x30),
-                         ReadMac(0x04, 0x02),
-                         ReadMac(0x05, 0x00),
-                         ReadMac(0x02, 0x5e),
-                         ReadMac(0x03, 0x10),
-                         ReadMac(0x00, 0x20),
-                         ReadMac(0x01, 0x30),
-                         // Half duplex: MACON1, MACON3, MABBIPG. Then RXEN.
-                         Clear(kEcon1, 0x04),
-                         Clear(kEcon1, 1),
-                         Write(0x00, 0x01),
-                         Write(0x02, 0x32),
-                         Write(0x04, 0x12),
-                         Set(kEcon1, 0x04)});
+  std::vector<SpiTransaction> script = ResetScript();
+  std::ranges::copy(SettingsScript(), std::back_inserter(script));
+  test::ScriptedSpi spi(script);
   spi.AllowMore();
   test::TestPools pools;
   Enc28j60 mac(spi, pools.pools());
