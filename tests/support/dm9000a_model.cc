@@ -11,7 +11,15 @@ using namespace dm9000a_model;
 
 constexpr uint8_t kRevisionB = 0x1a;
 constexpr uint16_t kFloating = 0xffff;
-constexpr uint8_t kUpperGarbage = 0x5c;    // SD15 to SD8 carry nothing of a register
+constexpr uint8_t kUpperGarbage = 0x5c;  // SD15 to SD8 carry nothing of a register
+// Pauses between two cycles, of the 50 MHz clock (10.3.1, 10.3.2); of a memory command it is the
+// whole cycle that takes at least one.
+constexpr VirtualTime kClock = 20'000;
+constexpr VirtualTime kPauseAfterIndex = kClock;
+constexpr VirtualTime kPauseAfterRegister = 2 * kClock;
+constexpr VirtualTime kPauseAfterPrefetch = 4 * kClock;
+constexpr VirtualTime kPauseAfterMemory = kClock - Dm9000aModel::kShortestStrobe;
+
 constexpr uint8_t kForeignProduct = 0x10;  // of 0x9010
 
 constexpr std::array<BoardFault, 9> kFaults = {{
@@ -94,6 +102,17 @@ void Dm9000aModel::WriteIndex(uint8_t index) {
   }
   index_ = index;
   is_refetched_ = false;
+  needed_pause_ = kPauseAfterIndex;
+}
+
+VirtualTime Dm9000aModel::PauseAfter(bool is_write) const {
+  if (is_write) {
+    return index_ == kMwcmd ? kPauseAfterMemory : kPauseAfterRegister;
+  }
+  if (index_ == kMrcmd) {
+    return kPauseAfterMemory;
+  }
+  return index_ == kMrcmdx ? kPauseAfterPrefetch : kPauseAfterRegister;
 }
 
 bool Dm9000aModel::IsAwake(const char* what) {
@@ -114,6 +133,7 @@ uint16_t Dm9000aModel::ReadData(uint32_t width) {
     return width == 1 ? kFloating & 0xff : kFloating;
   }
   Advance();
+  needed_pause_ = PauseAfter(false);
   if (width > options_.bus_bytes) {
     violations_.Add("DM9000A: 16-bit read on an 8-bit bus");
   }
@@ -132,6 +152,7 @@ void Dm9000aModel::WriteData(uint32_t width, uint16_t value) {
     return;
   }
   Advance();
+  needed_pause_ = PauseAfter(true);
   if (width > options_.bus_bytes) {
     violations_.Add("DM9000A: 16-bit write on an 8-bit bus");
   }

@@ -50,6 +50,9 @@ class Dm9000aModel final : public NetworkPort {
   uint8_t ReadIndex() const { return index_; }
   uint16_t ReadData(uint32_t width);
   void WriteData(uint32_t width, uint16_t value);
+  // How long IOR# and IOW# have to stay inactive before the next cycle, and active in one (10.3).
+  VirtualTime needed_pause() const { return needed_pause_; }
+  static constexpr VirtualTime kShortestStrobe = 10'000;
   // The pins: INT asserted, and its level with the polarity of INTCR.
   bool is_interrupting();
   bool interrupt_level() {
@@ -109,6 +112,8 @@ class Dm9000aModel final : public NetworkPort {
     bool tx_stall = false;
   };
 
+  VirtualTime PauseAfter(bool is_write) const;
+
   // dm9000a_model.cc
   void Reset(bool is_power_on);
   bool IsAwake(const char* what);
@@ -160,6 +165,7 @@ class Dm9000aModel final : public NetworkPort {
   Faults faults_;
 
   uint8_t index_ = 0;
+  VirtualTime needed_pause_ = 0;
   std::array<uint8_t, 256> registers_{};
   std::array<bool, 256> exists_{};
   std::array<uint8_t, 256> writable_{};
