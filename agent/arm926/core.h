@@ -1,4 +1,5 @@
-// The core's own instructions and system registers (ARM926EJ-S TRM, chapter 2).
+// The core's own instructions and system registers (ARM926EJ-S TRM, chapter 2, which
+// names the registers of coprocessor 15 c0 to c15).
 #pragma once
 
 #include <cstdint>
@@ -19,16 +20,16 @@ inline void WriteCpsrControl(uint32_t cpsr) {
 // Once the interrupt controller has been told which lines count.
 inline void EnableInterrupts() { WriteCpsrControl(ReadCpsr() & ~kInterruptsOff); }
 
-// All writes are in memory, or at their device, afterwards (2.3.8).
+// All writes are in memory, or at their device, afterwards (c7).
 inline void DrainWriteBuffer() { asm volatile("mcr p15, 0, %0, c7, c10, 4" : : "r"(0) : "memory"); }
 
-// Sleeps until an interrupt is pending, also one that CPSR holds back (2.3.8).
+// Sleeps until an interrupt is pending, also one that CPSR holds back (c7).
 inline void WaitForInterrupt() {
   DrainWriteBuffer();
   asm volatile("mcr p15, 0, %0, c7, c0, 4" : : "r"(0) : "memory");
 }
 
-// Why and where an access failed (2.3.5, 2.3.6).
+// Why and where an access failed (c5 and c6).
 inline uint32_t DataFaultStatus() {
   uint32_t status;
   asm volatile("mrc p15, 0, %0, c5, c0, 0" : "=r"(status));

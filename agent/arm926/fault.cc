@@ -14,8 +14,8 @@ namespace {
 // As start.S numbers them.
 enum class Cause : uint32_t { kUndefined, kPrefetchAbort, kDataAbort, kUnexpected };
 
-// Aborts that came from the bus and not from the MMU (3.6.1): 8 and 10 for data, c and e for
-// translation tables.
+// Aborts that came from the bus and not from the MMU (TRM chapter 3): 8 and 10 for data, c and e
+// for translation tables.
 constexpr bool IsExternalAbort(uint32_t status) {
   return (status & 0xd) == 8 || (status & 0xd) == 0xc;
 }

@@ -13,7 +13,7 @@ constexpr size_t kSections = 4096;
 // The core wants it aligned to its size; .bss has been cleared, and 0 is a fault.
 alignas(kSections * 4) constinit std::array<uint32_t, kSections> translation_table{};
 
-// A section descriptor, 3.2.3: base, access permission, domain 0, C, B.
+// A section descriptor (chapter 3): base, access permission, domain 0, C, B.
 constexpr uint32_t kSection = 0x12;
 constexpr uint32_t kBufferable = 1 << 2;
 constexpr uint32_t kCacheable = 1 << 3;
@@ -32,9 +32,9 @@ constexpr uint32_t Attributes(Memory memory) {
   return kSection | kReadWrite;
 }
 
-constexpr uint32_t kDomain0Checked = 1;  // 2.3.4
+constexpr uint32_t kDomain0Checked = 1;  // c3
 
-// 2.3.2.
+// The control register, c1.
 constexpr uint32_t kMmuOn = 1 << 0;
 constexpr uint32_t kAlignmentFaults = 1 << 1;
 constexpr uint32_t kDataCache = 1 << 2;

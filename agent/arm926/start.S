@@ -42,7 +42,7 @@ fast:       .word FastEntry
     .type ResetEntry, %function
 ResetEntry:
     msr     cpsr_c, #MODE_SVC | OFF
-1:  mrc     p15, 0, r15, c7, c14, 3     // test, clean and invalidate the data cache (2.3.8)
+1:  mrc     p15, 0, r15, c7, c14, 3     // test, clean and invalidate the data cache (TRM, c7)
     bne     1b
     mov     r0, #0
     mcr     p15, 0, r0, c7, c10, 4      // drain the write buffer

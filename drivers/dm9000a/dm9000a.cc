@@ -129,7 +129,7 @@ bool Dm9000a::FindChip() {
 }
 
 // One reset is not enough: the second one begins while the MAC is cut off from the PHY by its
-// loopback, so that no frame can arrive in between (application notes 5.2).
+// loopback, so that no frame can arrive in between (application notes).
 base::Status Dm9000a::ResetTwice() {
   RETURN_IF_ERROR(ResetOnce());
   Set(NetworkControl{0});
@@ -265,7 +265,7 @@ void Dm9000a::Supervise(base::Instant now) {
 }
 
 // An overflow ends by itself when frames are read. A receiver that goes on losing frames though its
-// memory is empty does not come back (application notes 5.6).
+// memory is empty does not come back.
 void Dm9000a::CheckOverflow() {
   const auto lost = Get<RxOverflowCounter>();
   counters().rx_overrun += lost.frames();

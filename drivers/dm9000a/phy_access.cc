@@ -36,7 +36,7 @@ base::Status Dm9000aPhyAccess::Write(uint8_t phy, uint8_t reg, uint16_t value) {
   return Transfer(reg, PhyControl::kWrite);
 }
 
-// The command is taken back afterwards, also when it did not finish (application notes 5.3).
+// The command is taken back afterwards, also when it did not finish (application notes).
 base::Status Dm9000aPhyAccess::Transfer(uint8_t reg, uint8_t direction) {
   bus_.Write(PhyAddress::kAddress, PhyAddress::kInternal | reg);
   bus_.Write(PhyControl::kAddress, PhyControl::kPhy | direction);

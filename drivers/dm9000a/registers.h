@@ -176,7 +176,7 @@ struct InterruptMask {
   uint8_t raw = 0;
 };
 
-// What stands in front of a received frame (chapter 9.6 and application notes 5.6).
+// What stands in front of a received frame (application notes 5.6).
 struct RxHeader {
   static constexpr size_t kSize = 4;
   uint8_t ready = 0;

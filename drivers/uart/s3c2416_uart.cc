@@ -5,7 +5,7 @@
 namespace drivers {
 namespace {
 
-// 11.4, special registers.
+// The special registers of chapter 14.
 struct LineControl {
   static constexpr uint32_t kAddress = 0x00;
   static constexpr uint32_t k8N1 = 0x03;
@@ -46,7 +46,7 @@ constexpr uint32_t kBaudSlots = 0x2c;
 
 constexpr int kFifoSize = 64;
 
-// 9.6: of the interrupt controller.
+// Of the interrupt controller, chapter 9.
 constexpr uint32_t kSubSourcePending = 0x18;  // write 1 to clear
 constexpr uint32_t kSubSourceMask = 0x1c;
 
@@ -156,7 +156,7 @@ bool S3c2416Uart::TakeReceived() {
   return received;
 }
 
-// The errors belong to the byte that is read next (11.3.6), so they are looked at before it.
+// The errors belong to the byte that is read next in the FIFO, so they are looked at before it.
 void S3c2416Uart::CountErrors() {
   const uint32_t errors = bus_.Read(ErrorStatus::kAddress);
   stats_.rx_overruns += (errors & ErrorStatus::kOverrun) != 0;

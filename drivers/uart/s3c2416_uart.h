@@ -1,4 +1,4 @@
-// The UART of S3C2416 (user's manual chapter 11) and S3C2443: 64 bytes of FIFO in each direction,
+// The UART of S3C2416 (user's manual chapter 14) and S3C2443: 64 bytes of FIFO in each direction,
 // 8N1, no flow control. Its interrupts are masked in the interrupt controller (chapter 9), three
 // sub-sources for each channel.
 #pragma once

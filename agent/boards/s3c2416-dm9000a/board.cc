@@ -63,7 +63,7 @@ struct Board {
 
 constinit StaticObject<Board> board;
 
-// User's manual 9.6, and 10.5 for the lines EINT4 to EINT23.
+// User's manual chapter 9, and 10 for the lines EINT4 to EINT23.
 volatile uint32_t& Srcpnd() { return Register<kInterruptController + 0x00>(); }
 volatile uint32_t& Intmsk() { return Register<kInterruptController + 0x08>(); }
 volatile uint32_t& Intpnd() { return Register<kInterruptController + 0x10>(); }
@@ -169,7 +169,7 @@ void SleepUntil(base::Instant deadline) {
 
 // Past the UART driver, which may be what failed.
 void machine::WriteEmergencyText(std::string_view text) {
-  // 11.4: UTRSTAT (bit 2: all is out), UFSTAT (bit 14: the FIFO is full), UTXH.
+  // Chapter 14: UTRSTAT (bit 2: all is out), UFSTAT (bit 14: the FIFO is full), UTXH.
   const auto& transmit_status = s3c2416::Register<s3c2416::kUart0 + 0x10>();
   const auto& fifo_status = s3c2416::Register<s3c2416::kUart0 + 0x18>();
   auto* const transmit = reinterpret_cast<volatile uint8_t*>(s3c2416::kUart0 + 0x20);

@@ -24,7 +24,7 @@ inline constexpr uintptr_t kPwmTimers = 0x5100'0000;
 inline constexpr uintptr_t kWatchdog = 0x5300'0000;
 inline constexpr uintptr_t kPorts = 0x5600'0000;
 
-// Lines of the interrupt controller, 9.4.
+// Lines of the interrupt controller (chapter 9).
 inline constexpr uint32_t kEint4To7Interrupt = 4;
 inline constexpr uint32_t kTimer4Interrupt = 14;
 inline constexpr uint32_t kUart0Interrupt = 28;

@@ -7,7 +7,7 @@
 namespace agent::s3c2416 {
 namespace {
 
-// User's manual 2.7: a one lets the clock through.
+// User's manual chapter 2: a one lets the clock through.
 volatile uint32_t& Hclkcon() { return Register<kSystemController + 0x30>(); }
 volatile uint32_t& Pclkcon() { return Register<kSystemController + 0x34>(); }
 constexpr uint32_t kStaticMemoryClock = 1 << 15;
@@ -16,7 +16,7 @@ constexpr uint32_t kPwmClock = 1 << 10;
 constexpr uint32_t kWatchdogClock = 1 << 11;
 constexpr uint32_t kPortClock = 1 << 13;
 
-// 9.6, two groups of sources. The second one stays masked.
+// Chapter 9, two groups of sources. The second one stays masked.
 volatile uint32_t& Intmod() { return Register<kInterruptController + 0x04>(); }
 volatile uint32_t& Intmsk1() { return Register<kInterruptController + 0x08>(); }
 volatile uint32_t& Intmsk2() { return Register<kInterruptController + 0x48>(); }

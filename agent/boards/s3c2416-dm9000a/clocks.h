@@ -12,7 +12,7 @@ struct Clocks {
   uint32_t pclk_hz;
 };
 
-// Of the registers MPLLCON, CLKSRC and CLKDIV0 (user's manual 2.7) and the crystal.
+// Of the registers MPLLCON, CLKSRC and CLKDIV0 (user's manual chapter 2) and the crystal.
 constexpr Clocks ComputeClocks(uint32_t mpllcon, uint32_t clksrc, uint32_t clkdiv0,
                                uint32_t crystal_hz) {
   constexpr uint32_t kFromPll = 1 << 4;      // SELMPLL

@@ -6,7 +6,7 @@
 namespace agent::s3c2416 {
 namespace {
 
-// 12.4. Timer 4 drives no pin.
+// Timer 4 drives no pin.
 volatile uint32_t& Tcfg0() { return Register<kPwmTimers + 0x00>(); }
 volatile uint32_t& Tcfg1() { return Register<kPwmTimers + 0x04>(); }
 volatile uint32_t& Tcon() { return Register<kPwmTimers + 0x08>(); }

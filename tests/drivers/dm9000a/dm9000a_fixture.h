@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,13 +27,10 @@ class ModelBus final : public IndexDataBus {
 
   // Of index and data port, to see that a driver leaves the chip alone.
   uint32_t accesses() const { return accesses_; }
-  // What one access of each register reads or writes, in order, while it is recorded.
-  std::vector<uint8_t> written_indices;
 
  private:
   void DoWriteIndex(uint8_t index) override {
     Pass();
-    written_indices.push_back(index);
     chip_.WriteIndex(index);
   }
   uint16_t DoReadData() override {
@@ -143,6 +139,16 @@ class Dm9000aFixture : public testing::Test {
     EXPECT_EQ(reinterpret_cast<uintptr_t>(frame->data() + 14) % 4, 0u);
     ASSERT_TRUE(frame->has_sum());
     EXPECT_EQ(frame->sum(), base::SumBytes(base::ConstByteSpan(expected).subspan(14)));
+  }
+  // As the main loop: rounds until there is no work left.
+  bool FallAsleep() {
+    for (int rounds = 0; rounds < 4; ++rounds) {
+      mac_.Poll(Now());
+      if (mac_.ArmInterrupt()) {
+        return true;
+      }
+    }
+    return false;
   }
   void ExpectNothing() { EXPECT_EQ(mac_.Receive().error(), base::Status::kUnavailable); }
 

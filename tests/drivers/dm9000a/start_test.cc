@@ -1,4 +1,8 @@
 // Finding, resetting and configuring the chip; the link and what the MAC makes of it.
+#include <array>
+#include <utility>
+#include <vector>
+
 #include "tests/drivers/dm9000a/dm9000a_fixture.h"
 
 namespace drivers {

@@ -1,4 +1,6 @@
 // Frames out: two buffers, parts of any shape, results, a transmitter that hangs, loopbacks.
+#include <vector>
+
 #include "tests/drivers/dm9000a/dm9000a_fixture.h"
 #include "tests/support/same_fields.h"
 
@@ -108,7 +110,7 @@ TEST_F(Dm9000aTransmitTest, KeepsItsPlaceOverManyFrames) {
 }
 
 TEST_F(Dm9000aTransmitTest, InterruptsForRoomOnlyWhenItWasWanted) {
-  Run(200ms);
+  ASSERT_TRUE(FallAsleep());
   ASSERT_EQ(Send(Frame(1514, 1)), Status::kOk);
   ASSERT_TRUE(mac_.ArmInterrupt());
   clock_.Pass(test::kMillisecond);
