@@ -126,6 +126,9 @@ uint32_t S3c2416::ReadDevice(uint32_t address, uint32_t width) {
   Advance();
   DriveLines();  // a pending register shows what is asked for now
   const uint32_t word = block->peripheral->Read((address - block->base) & ~3u);
+  if (block->peripheral == &uart_) {
+    DriveLines();  // it may have been the last byte
+  }
   return word >> (8 * (address & 3)) & WidthMask(width);
 }
 
