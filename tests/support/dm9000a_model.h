@@ -112,14 +112,16 @@ class Dm9000aModel final : public NetworkPort {
     bool tx_stall = false;
   };
 
-  VirtualTime PauseAfter(bool is_write) const;
-
   // dm9000a_model.cc
   void Reset(bool is_power_on);
   bool IsAwake(const char* what);
+  VirtualTime PauseAfter(bool is_write) const;
+
+  // dm9000a_model_control.cc
   uint8_t ReadRegister(uint8_t address);
   uint8_t ReadNetworkStatus();
   void WriteRegister(uint8_t address, uint8_t value);
+  void WriteMemoryRegister(uint8_t address, uint8_t value);
   bool IsWritable(uint8_t address, uint8_t value);
   void WriteControl(uint8_t value);
   void WriteInterruptMask(uint8_t value);

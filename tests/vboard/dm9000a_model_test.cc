@@ -421,6 +421,71 @@ TEST_F(Dm9000aModelTest, StuckOverflowEndsWithAReset) {
   EXPECT_TRUE(chip_.Deliver(Frame(60)));
 }
 
+TEST_F(Dm9000aModelTest, BadChecksumIsMarkedAndDiscardedWhenAskedTo) {
+  Start();
+  ByteVector frame = Frame(60);
+  const ByteVector header = ToBytes({0x08, 0x00, 0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0});
+  std::ranges::copy(header, frame.begin() + 12);
+  Write(kRcscsr, 2);
+  ASSERT_TRUE(chip_.Deliver(frame));
+  EXPECT_EQ(ReadyByte() & 0x25, 0x25) << "an IP packet whose header checksum fails";
+  Write(kRcscsr, 3);
+  EXPECT_FALSE(chip_.Deliver(frame));
+}
+
+TEST_F(Dm9000aModelTest, PauseFrameStopsTheTransmitter) {
+  Start();
+  Write(kFcr, kFcrEnable);
+  ByteVector pause = ToBytes({0x01, 0x80, 0xc2, 0, 0, 1, 2, 0, 0, 0, 0, 9, 0x88, 8, 0, 1, 0, 100});
+  pause.resize(60);
+  EXPECT_TRUE(chip_.Deliver(pause));
+  EXPECT_EQ(ReadyByte(), 0) << "it ends in the MAC";
+  WriteMemory(Frame(60));
+  Request(60);
+  clock_.Pass(400 * kMicrosecond);
+  EXPECT_EQ(Read(kNsr) & kNsrTx1End, 0) << "100 quanta of 5.12 us";
+  clock_.Pass(200 * kMicrosecond);
+  EXPECT_EQ(Read(kNsr) & kNsrTx1End, kNsrTx1End);
+}
+
+TEST_F(Dm9000aModelTest, PausesThePartnerBetweenTheWaterMarks) {
+  Start();
+  Write(kFctr, 0x38);
+  Write(kFcr, kFcrPauseEnable | kFcrEnable);
+  while (chip_.pauses_sent() == 0 && chip_.Deliver(Frame(1514))) {
+  }
+  EXPECT_EQ(chip_.pauses_sent(), 1u);
+  while (ReadyByte() == 1) {
+    ReadMemory(4 + 1518);
+  }
+  EXPECT_EQ(chip_.pauses_sent(), 2u);
+}
+
+TEST_F(Dm9000aModelTest, PausesAfterCyclesAreThoseOfTheTimingTable) {
+  chip_.WriteIndex(kNsr);
+  EXPECT_EQ(chip_.needed_pause(), 20'000);
+  chip_.ReadData(1);
+  EXPECT_EQ(chip_.needed_pause(), 40'000);
+  Read(kMrcmdx);
+  EXPECT_EQ(chip_.needed_pause(), 80'000);
+}
+
+class Dm9000aModelKeepsNsr : public Dm9000aModelTest {
+ protected:
+  Dm9000aModelKeepsNsr() : Dm9000aModelTest({.nsr_clears_by_read = false}) {}
+};
+
+TEST_F(Dm9000aModelKeepsNsr, UntilOnesAreWritten) {
+  Start();
+  WriteMemory(Frame(60));
+  Request(60);
+  clock_.Pass(20 * kMicrosecond);
+  EXPECT_EQ(Read(kNsr) & kNsrTx1End, kNsrTx1End);
+  EXPECT_EQ(Read(kNsr) & kNsrTx1End, kNsrTx1End);
+  Write(kNsr, kNsrTx1End);
+  EXPECT_EQ(Read(kNsr) & kNsrTx1End, 0);
+}
+
 class Dm9000aModel8Bit : public Dm9000aModelTest {
  protected:
   Dm9000aModel8Bit() : Dm9000aModelTest({.bus_bytes = 1}) {}
