@@ -65,9 +65,13 @@ void S3c2416::Load(std::vector<std::byte> image, uint32_t entry) {
 }
 
 void S3c2416::PowerCycle() {
+  uint64_t word = random_() | 1;
   for (std::span<std::byte> memory : {std::span(sdram_), std::span(sram_)}) {
-    for (size_t i = 0; i < memory.size(); i += sizeof(uint64_t)) {
-      const uint64_t word = random_();
+    for (size_t i = 0; i < memory.size(); i += sizeof word) {
+      // Xorshift: this is much memory.
+      word ^= word << 13;
+      word ^= word >> 7;
+      word ^= word << 17;
       std::memcpy(&memory[i], &word, sizeof word);
     }
   }

@@ -70,6 +70,12 @@ VirtualTime S3c2416::next_event() const {
 // To the next event, or until something happens that changes what the next event is.
 void S3c2416::RunOnce(VirtualTime end) {
   Advance();
+  if (watchdog_.TakeBite()) {
+    violations_.Add("the watch-dog has reset the chip");
+    Boot(ResetCause::kWatchdog);
+  } else if (clocks_.TakeResetRequest()) {
+    Boot(ResetCause::kSoftware);
+  }
   DriveLines();
   core_.SetLines(interrupts_.irq(), interrupts_.fiq());
   const VirtualTime next = std::min(end, next_event());
@@ -85,12 +91,6 @@ void S3c2416::RunOnce(VirtualTime end) {
     // A fault takes time, too.
     slice_start_ += DurationOf(std::max<uint64_t>(executed, 1), hertz) + stalled_;
     stalled_ = 0;
-  }
-  if (watchdog_.TakeBite()) {
-    violations_.Add("the watch-dog has reset the chip");
-    Boot(ResetCause::kWatchdog);
-  } else if (clocks_.TakeResetRequest()) {
-    Boot(ResetCause::kSoftware);
   }
 }
 
