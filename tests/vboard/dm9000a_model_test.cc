@@ -4,131 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "stack/base/checksum.h"
 #include "tests/support/dm9000a_model_checksum.h"
-#include "tests/support/vboard/manual_clock.h"
+#include "tests/vboard/dm9000a_model_fixture.h"
 
 namespace test {
 namespace {
 
 using namespace dm9000a_model;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
-
-const ByteVector kOwn = ToBytes({0x02, 0x00, 0x5e, 0x10, 0x20, 0x30});
-const ByteVector kBroadcast(6, std::byte{0xff});
-
-ByteVector Frame(size_t size, const ByteVector& to = kOwn) {
-  ByteVector frame = Pattern(size);
-  std::ranges::copy(to, frame.begin());
-  return frame;
-}
-
-class Dm9000aModelTest : public testing::Test {
- protected:
-  explicit Dm9000aModelTest(const Dm9000aOptions& options = {}) : options_(options) {}
-
-  uint8_t Read(uint8_t address) {
-    Tick();
-    chip_.WriteIndex(address);
-    Tick();
-    return static_cast<uint8_t>(chip_.ReadData(1));
-  }
-  void Write(uint8_t address, uint8_t value) {
-    Tick();
-    chip_.WriteIndex(address);
-    Tick();
-    chip_.WriteData(1, value);
-  }
-  void Tick() { clock_.Pass(100'000); }
-
-  uint16_t ReadPhy(uint8_t reg) {
-    Write(kEpar, static_cast<uint8_t>(0x40 | reg));
-    Write(kEpcr, kEpcrPhy | kEpcrRead);
-    WaitForPhy();
-    const auto low = Read(kEpdrl);
-    return static_cast<uint16_t>(low | Read(kEpdrh) << 8);
-  }
-  void WritePhy(uint8_t reg, uint16_t value) {
-    Write(kEpar, static_cast<uint8_t>(0x40 | reg));
-    Write(kEpdrl, static_cast<uint8_t>(value));
-    Write(kEpdrh, static_cast<uint8_t>(value >> 8));
-    Write(kEpcr, kEpcrPhy | kEpcrWrite);
-    WaitForPhy();
-  }
-  void WaitForPhy() {
-    for (int i = 0; i < 1000 && (Read(kEpcr) & kEpcrBusy) != 0; ++i) {
-    }
-    Write(kEpcr, 0);
-  }
-
-  // As a driver starts the chip, with the link up.
-  void Start() {
-    chip_.PlugIn({});
-    Write(kGpr, 0);
-    clock_.Pass(kMillisecond);
-    Write(kNcr, kNcrReset);
-    clock_.Pass(Dm9000aModel::kResetTime);
-    clock_.Pass(3000 * kMillisecond);
-    for (uint8_t i = 0; i < 6; ++i) {
-      Write(static_cast<uint8_t>(kPar + i), std::to_integer<uint8_t>(kOwn[i]));
-    }
-    for (uint8_t i = 0; i < 8; ++i) {
-      Write(static_cast<uint8_t>(kMar + i), i == 7 ? 0x80 : 0);
-    }
-    Read(kNsr);
-    Write(kIsr, kIsrEvents);
-    Write(kImr, kImrWrap | kIsrReceived | kIsrSent);
-    Write(kRcr, kRcrEnable | kRcrNoLong | kRcrNoBadCrc);
-  }
-
-  // What MRCMDX gives when read twice behind a write of the index.
-  uint8_t ReadyByte() {
-    Read(kMrcmdx);
-    Tick();
-    return static_cast<uint8_t>(chip_.ReadData(1));
-  }
-  ByteVector ReadMemory(size_t size) {
-    chip_.WriteIndex(kMrcmd);
-    ByteVector bytes;
-    while (bytes.size() < size) {
-      Tick();
-      const uint16_t value = chip_.ReadData(options_.bus_bytes);
-      bytes.push_back(static_cast<std::byte>(value));
-      if (options_.bus_bytes == 2) {
-        bytes.push_back(static_cast<std::byte>(value >> 8));
-      }
-    }
-    return bytes;
-  }
-  void WriteMemory(const ByteVector& bytes) {
-    chip_.WriteIndex(kMwcmd);
-    for (size_t i = 0; i < bytes.size(); i += options_.bus_bytes) {
-      Tick();
-      auto value = std::to_integer<uint16_t>(bytes[i]);
-      if (options_.bus_bytes == 2 && i + 1 < bytes.size()) {
-        value = static_cast<uint16_t>(value | std::to_integer<uint16_t>(bytes[i + 1]) << 8);
-      }
-      chip_.WriteData(options_.bus_bytes, value);
-    }
-  }
-  void Request(size_t size) {
-    Write(kTxpll, static_cast<uint8_t>(size));
-    Write(kTxplh, static_cast<uint8_t>(size >> 8));
-    Write(kTcr, kTcrRequest);
-  }
-  void ExpectViolation(const char* text) {
-    EXPECT_THAT(violations_.texts(), ElementsAre(HasSubstr(text)));
-    violations_.Clear();
-  }
-  void ExpectNone() { EXPECT_THAT(violations_.texts(), IsEmpty()); }
-
-  Dm9000aOptions options_;
-  ManualClock clock_;
-  Violations violations_;
-  Dm9000aModel chip_{clock_, violations_, options_};
-};
 
 TEST_F(Dm9000aModelTest, SaysWhoItIs) {
   EXPECT_EQ(Read(kVidl), 0x46);
