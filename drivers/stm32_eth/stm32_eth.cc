@@ -96,7 +96,6 @@ base::Status Stm32Eth::DoStart(const base::MacAddress&) {
   // 33.8.4 wants no register written before DMABMR.SR is clear. The management bus alone is used
   // all the same: it stands on HCLK, and tells a PHY without power from one without a clock.
   phy_.Start();
-  poll_now_ = true;
   return Reset();
 }
 

@@ -131,7 +131,7 @@ TEST_F(Stm32EthTransmit, WithoutABufferForTheCopyTheFrameIsRefused) {
 
 TEST_F(Stm32EthTransmit, BuffersOutOfReachAreNeverHandedOver) {
   test::PoolsStorage<16, 16, 32> elsewhere;
-  Stm32EthRings rings = memory_->rings.rings();
+  Stm32EthRings rings = memory_.rings.rings();
   rings.rx = rings.rx.first(0);
   Stm32Eth mac(chip_, elsewhere.pools(), rings, Config());
   ASSERT_EQ(mac.Start(kOwn), Status::kOk);
