@@ -119,6 +119,7 @@ struct DmaStatus : EthRegister<0x1014> {
   static constexpr uint32_t kAbnormal = 1u << 15;
   static constexpr uint32_t kBusError = 1u << 13;
   static constexpr uint32_t kReceived = 1u << 6;
+  static constexpr uint32_t kUnderrun = 1u << 5;
   static constexpr uint32_t kTransmitted = 1u << 0;
   // All that stands for an event; of the bus error only the reset may let go.
   static constexpr uint32_t kEvents = 0x0001'dfff;

@@ -93,9 +93,9 @@ base::Capabilities Stm32Eth::capabilities() const {
 }
 
 base::Status Stm32Eth::DoStart(const base::MacAddress&) {
-  // The management bus works whether the MAC leaves its reset or not, and tells why it does not.
+  // 33.8.4 wants no register written before DMABMR.SR is clear. The management bus alone is used
+  // all the same: it stands on HCLK, and tells a PHY without power from one without a clock.
   phy_.Start();
-  poll_now_ = true;
   return Reset();
 }
 
@@ -255,14 +255,22 @@ uint32_t Stm32Eth::Advance(uint32_t address, uint32_t& seen) {
 void Stm32Eth::OnInterrupt() { Set(InterruptEnable{0}); }
 
 bool Stm32Eth::ArmInterrupt() {
+  // Poll looks when a MAC comes out of its reset.
+  if (state_ != State::kRunning) {
+    return true;
+  }
   // What is taken back first and looked at afterwards cannot get lost in between.
   const auto status = Get<DmaStatus>();
   Set(DmaStatus{status.raw & DmaStatus::kEvents});
-  if (!RxStatus{rings_.rx[rx_next_].status}.has(RxStatus::kOwn)) {
+  if (status.has(DmaStatus::kBusError)) {
+    poll_now_ = true;
     return false;
   }
-  if (state_ == State::kRunning && status.has(DmaStatus::kBusError)) {
-    poll_now_ = true;
+  if (status.has(DmaStatus::kUnderrun)) {
+    // The frame is lost; those behind it wait until the DMA is told to go on (33.8.4).
+    Set(TransmitPollDemand{0});
+  }
+  if (!RxStatus{rings_.rx[rx_next_].status}.has(RxStatus::kOwn)) {
     return false;
   }
   if (tx_wanted_ && !TxStatus{rings_.tx[tx_tail_].status}.has(TxStatus::kOwn)) {
@@ -270,7 +278,8 @@ bool Stm32Eth::ArmInterrupt() {
     return false;
   }
   Set(InterruptEnable{DmaStatus::kNormal | DmaStatus::kAbnormal | DmaStatus::kBusError |
-                      DmaStatus::kReceived | (tx_wanted_ ? DmaStatus::kTransmitted : 0)});
+                      DmaStatus::kReceived | DmaStatus::kUnderrun |
+                      (tx_wanted_ ? DmaStatus::kTransmitted : 0)});
   return true;
 }
 

@@ -44,6 +44,8 @@ constexpr uint8_t kPhyAddress = drivers::Phy::kScanForAddress;
 // circuit": 10 ms of reset, then 100 us); it drives REF_CLK, which the MAC needs to start.
 constexpr base::Duration kPhyPowerUp = std::chrono::milliseconds(15);
 
+// Everything that is not in the App, then the App. Buffers and rings are in it, so it stands where
+// the DMA of the MAC reaches it (linker.ld).
 struct Board {
   explicit Board(uint32_t core_hz)
       : info{.name = "stm32f4-rmii", .cpu_hz = core_hz, .boot = ReadBoot()} {}

@@ -34,11 +34,12 @@ class HandPlayedMac final : public drivers::RegisterBus {
   }
 
   // Faults.
-  bool has_hclk = true;     // else it reads as zero
-  bool has_ref_clk = true;  // else it stays in reset
-  bool hangs_mii = false;   // MACMIIAR.MB stays set
-  int active_looks = 0;     // MACDBGR says that a frame is on its way
-  size_t reset_looks = 3;   // how long a reset lasts
+  bool has_hclk = true;      // else it reads as zero
+  bool has_ref_clk = true;   // else it stays in reset
+  bool hangs_mii = false;    // MACMIIAR.MB stays set
+  int active_looks = 0;      // MACDBGR says that a frame is on its way
+  uint32_t active_bits = 1;  // of MACDBGR
+  size_t reset_looks = 3;    // how long a reset lasts
 
   uint32_t& reg(uint32_t address) { return registers_[address]; }
   PhyModel& phy() { return phy_; }
@@ -209,10 +210,6 @@ class HandPlayedMac final : public drivers::RegisterBus {
   base::Sum DoReadBlock(uint32_t, base::ByteSpan, size_t) override { std::abort(); }
   void DoWriteBlock(uint32_t, base::ConstByteSpan) override { std::abort(); }
 
- public:
-  uint32_t active_bits = 1;
-
- private:
   PhyModel phy_;
   MdioModel mdio_;
   std::map<uint32_t, uint32_t> registers_;

@@ -38,9 +38,9 @@ void AppendSlowWrite(std::vector<BusAccess>& script, uint32_t address, uint32_t 
 TEST_F(Stm32EthStart, FollowsTheManual) {
   Stm32EthConfig config = Config();
   config.hclk_hz = 25'000'000;
-  test::Below4Gib<Memory> memory;
-  config.memory = DmaWindow(memory.address(), sizeof(Memory));
-  const Stm32EthRings rings = memory->rings.rings();
+  Memory& memory = low_memory_.New<Memory>();
+  config.memory = DmaWindow(test::LowMemory::AddressOf(&memory), sizeof(Memory));
+  const Stm32EthRings rings = memory.rings.rings();
   const auto address_of = [](const auto& span) {
     return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(span.data()));
   };
@@ -69,7 +69,7 @@ TEST_F(Stm32EthStart, FollowsTheManual) {
   AppendSlowWrite(script, kDmaomr, 0x0620'20c6);
 
   test::ScriptedBus bus(script);
-  Stm32Eth mac(bus, memory->pools.pools(), rings, config);
+  Stm32Eth mac(bus, memory.pools.pools(), rings, config);
   EXPECT_EQ(mac.Start(kOwn), Status::kOk);
 }
 
@@ -133,14 +133,14 @@ TEST_F(Stm32EthStart, RingsAndBuffersOutOfTheDmasReachAreRefused) {
   Stm32Eth far_rings(chip_, pools(), elsewhere.rings(), Config());
   EXPECT_EQ(far_rings.Start(kOwn), Status::kInvalidArgument);
   test::PoolsStorage<16, 16, 32> far_pools;
-  Stm32Eth far_buffers(chip_, far_pools.pools(), memory_->rings.rings(), Config());
+  Stm32Eth far_buffers(chip_, far_pools.pools(), memory_.rings.rings(), Config());
   EXPECT_EQ(far_buffers.Start(kOwn), Status::kResourceExhausted);
   EXPECT_EQ(far_pools.in_use(), 0u);
 }
 
 TEST_F(Stm32EthStart, EitherRingOutOfReachIsRefused) {
   Stm32EthStorage<kRx, kTx> elsewhere;
-  Stm32EthRings rings = memory_->rings.rings();
+  Stm32EthRings rings = memory_.rings.rings();
   rings.tx = elsewhere.rings().tx;
   Stm32Eth far_tx(chip_, pools(), rings, Config());
   EXPECT_EQ(far_tx.Start(kOwn), Status::kInvalidArgument);
@@ -279,6 +279,17 @@ TEST_F(Stm32EthStart, ChecksTheLinkWhenAsked) {
   mac_.CheckLink();
   mac_.Poll(now_);
   EXPECT_FALSE(mac_.link().is_up());
+}
+
+TEST_F(Stm32EthStart, AsksThePhyWhenItIsDueAndNotWithEachPoll) {
+  Start();
+  const base::Instant next = mac_.Poll(now_);
+  const uint32_t before = chip_.reads(0x10);
+  EXPECT_EQ(mac_.Poll(now_), next);
+  EXPECT_EQ(mac_.Poll(next - 1us), next);
+  EXPECT_EQ(chip_.reads(0x10), before);
+  EXPECT_GT(mac_.Poll(next), next);
+  EXPECT_GT(chip_.reads(0x10), before);
 }
 
 TEST_F(Stm32EthStart, AddsUpTheCountersOfTheMac) {

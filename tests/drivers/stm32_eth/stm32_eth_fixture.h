@@ -7,8 +7,8 @@
 
 #include "drivers/stm32_eth/stm32_eth.h"
 #include "tests/drivers/stm32_eth/hand_played_mac.h"
-#include "tests/support/below_4gib.h"
 #include "tests/support/fields_printer.h"
+#include "tests/support/stm32_eth_bus.h"
 #include "tests/support/test_pools.h"
 
 namespace drivers {
@@ -29,7 +29,7 @@ class Stm32EthFixture : public testing::Test {
   Stm32EthConfig Config() {
     return {.hclk_hz = 168'000'000,
             .phy_address = 0,
-            .memory = DmaWindow(memory_.address(), sizeof(Memory))};
+            .memory = DmaWindow(test::LowMemory::AddressOf(&memory_), sizeof(Memory))};
   }
 
   // Starts the driver and lets the PHY negotiate.
@@ -73,7 +73,7 @@ class Stm32EthFixture : public testing::Test {
     return packet;
   }
 
-  base::PbufPools& pools() { return memory_->pools.pools(); }
+  base::PbufPools& pools() { return memory_.pools.pools(); }
   uint16_t Held(base::Holder holder) {
     uint16_t held = 0;
     for (const base::PbufPool* pool : pools().pools()) {
@@ -82,9 +82,10 @@ class Stm32EthFixture : public testing::Test {
     return held;
   }
 
-  test::Below4Gib<Memory> memory_;
+  test::LowMemory low_memory_;
+  Memory& memory_ = low_memory_.New<Memory>();
   test::HandPlayedMac chip_;
-  Stm32Eth mac_{chip_, pools(), memory_->rings.rings(), Config()};
+  Stm32Eth mac_{chip_, pools(), memory_.rings.rings(), Config()};
   base::Instant now_;
 };
 

@@ -131,7 +131,7 @@ TEST_F(Stm32EthTransmit, WithoutABufferForTheCopyTheFrameIsRefused) {
 
 TEST_F(Stm32EthTransmit, BuffersOutOfReachAreNeverHandedOver) {
   test::PoolsStorage<16, 16, 32> elsewhere;
-  Stm32EthRings rings = memory_->rings.rings();
+  Stm32EthRings rings = memory_.rings.rings();
   rings.rx = rings.rx.first(0);
   Stm32Eth mac(chip_, elsewhere.pools(), rings, Config());
   ASSERT_EQ(mac.Start(kOwn), Status::kOk);
@@ -218,7 +218,7 @@ TEST_F(Stm32EthTransmit, ErrorsAreCountedByCause) {
 }
 
 // Interrupts. The board calls OnInterrupt when the line rises, and ArmInterrupt before it sleeps.
-constexpr uint32_t kArmed = 0x0001'a040;  // NISE, AISE, FBEIE, RIE
+constexpr uint32_t kArmed = 0x0001'a060;  // NISE, AISE, FBEIE, RIE, TUIE
 
 TEST_F(Stm32EthTransmit, SleepsWhenThereIsNothingToDo) {
   EXPECT_TRUE(mac_.ArmInterrupt());
@@ -252,12 +252,29 @@ TEST_F(Stm32EthTransmit, BusErrorIsWorkForPoll) {
   EXPECT_TRUE(mac_.ArmInterrupt());
 }
 
+// TUS: the DMA stands still behind the frame that it lost.
+TEST_F(Stm32EthTransmit, WakesTheDmaAfterAnUnderrun) {
+  ASSERT_EQ(mac_.Transmit(MakePbuf(Frame(60))), Status::kOk);
+  chip_.TakeWrites(kTransmitDemand);
+  EXPECT_TRUE(mac_.ArmInterrupt());
+  EXPECT_TRUE(chip_.TakeWrites(kTransmitDemand).empty());
+  chip_.reg(kDmasr) = 1u << 15 | 1u << 5;
+  EXPECT_TRUE(mac_.ArmInterrupt());
+  EXPECT_EQ(chip_.TakeWrites(kTransmitDemand).size(), 1u);
+  EXPECT_EQ(chip_.reg(kDmasr), 0u);
+}
+
 TEST_F(Stm32EthTransmit, BusErrorThatCannotBeHealedNowIsNoReasonToStayAwake) {
   chip_.has_ref_clk = false;
   chip_.reg(kDmasr) = 1u << 13;
   mac_.CheckLink();
   mac_.Poll(now_);
+  chip_.TakeWrites(kDmaier);
+  chip_.TakeWrites(kDmasr);
   EXPECT_TRUE(mac_.ArmInterrupt());
+  // RM0090 33.8.4: no register is written before the reset is over.
+  EXPECT_TRUE(chip_.TakeWrites(kDmaier).empty());
+  EXPECT_TRUE(chip_.TakeWrites(kDmasr).empty());
 }
 
 TEST_F(Stm32EthTransmit, RoomIsWorkOnceSomebodyWantsIt) {
