@@ -1,15 +1,14 @@
-// The PHY of the simulated board: clause-22 registers whose negotiation is done at once, with a
-// partner that can do all.
+// A PHY for MACs that have none: the simulated board's, and those of emulators without management
+// registers. Clause-22 registers whose negotiation is done at once, with a partner that can do all.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "drivers/bus.h"
 
-namespace agent::sim {
+namespace drivers {
 
-class SimPhy final : public drivers::MdioBus {
+class StandInPhy final : public MdioBus {
  public:
   static constexpr uint8_t kAddress = 1;
   static constexpr uint32_t kId = 0x4e540010;  // of no vendor: the generic row of the PHY table
@@ -24,4 +23,4 @@ class SimPhy final : public drivers::MdioBus {
   uint16_t advertise_ = 0x05e1;  // ANAR: 10 and 100 Mbit/s, both duplexes, pause
 };
 
-}  // namespace agent::sim
+}  // namespace drivers

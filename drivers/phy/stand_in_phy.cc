@@ -1,6 +1,6 @@
-#include "agent/boards/sim/sim_phy.h"
+#include "drivers/phy/stand_in_phy.h"
 
-namespace agent::sim {
+namespace drivers {
 namespace {
 
 // IEEE 802.3 22.2.4: register numbers and the bits that matter here.
@@ -22,8 +22,8 @@ constexpr uint16_t kPartnerNegotiates = 0x0001;
 
 }  // namespace
 
-base::Result<uint16_t> SimPhy::Read(uint8_t phy, uint8_t reg) {
-  if (phy >= drivers::kPhyAddresses || reg >= drivers::kPhyRegisters) {
+base::Result<uint16_t> StandInPhy::Read(uint8_t phy, uint8_t reg) {
+  if (phy >= kPhyAddresses || reg >= kPhyRegisters) {
     return std::unexpected(base::Status::kInvalidArgument);
   }
   if (phy != kAddress) {
@@ -50,8 +50,8 @@ base::Result<uint16_t> SimPhy::Read(uint8_t phy, uint8_t reg) {
   }
 }
 
-base::Status SimPhy::Write(uint8_t phy, uint8_t reg, uint16_t value) {
-  if (phy >= drivers::kPhyAddresses || reg >= drivers::kPhyRegisters) {
+base::Status StandInPhy::Write(uint8_t phy, uint8_t reg, uint16_t value) {
+  if (phy >= kPhyAddresses || reg >= kPhyRegisters) {
     return base::Status::kInvalidArgument;
   }
   if (phy != kAddress) {
@@ -65,6 +65,6 @@ base::Status SimPhy::Write(uint8_t phy, uint8_t reg, uint16_t value) {
   return base::Status::kOk;
 }
 
-bool SimPhy::loopback() const { return (control_ & kLoopback) != 0; }
+bool StandInPhy::loopback() const { return (control_ & kLoopback) != 0; }
 
-}  // namespace agent::sim
+}  // namespace drivers
