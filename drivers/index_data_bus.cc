@@ -69,6 +69,16 @@ void ReadBytes(const volatile uint8_t* port, base::ByteSpan data) {
 
 }  // namespace
 
+uint8_t IndexDataBus::Read(uint8_t index) {
+  WriteIndex(index);
+  return static_cast<uint8_t>(ReadData());
+}
+
+void IndexDataBus::Write(uint8_t index, uint8_t value) {
+  WriteIndex(index);
+  WriteData(value);
+}
+
 base::Sum MappedIndexDataBus::DoReadBlock(base::ByteSpan data, size_t unsummed) {
   const base::ByteSpan summed = data.subspan(unsummed);
   if (width() == Width::k8) {

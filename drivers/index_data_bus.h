@@ -24,14 +24,9 @@ class IndexDataBus {
   // Bytes that one access of the data port moves.
   size_t step() const { return width_ == Width::k16 ? 2 : 1; }
 
-  uint8_t Read(uint8_t index) {
-    WriteIndex(index);
-    return static_cast<uint8_t>(ReadData());
-  }
-  void Write(uint8_t index, uint8_t value) {
-    WriteIndex(index);
-    WriteData(value);
-  }
+  // Two accesses each.
+  uint8_t Read(uint8_t index);
+  void Write(uint8_t index, uint8_t value);
 
   // One access each, of the register whose index was written last.
   void WriteIndex(uint8_t index) {

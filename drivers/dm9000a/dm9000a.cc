@@ -174,7 +174,7 @@ void Dm9000a::Configure() {
   ApplyLink();
 }
 
-void Dm9000a::SetReceiveFilter(Dm9000aFilter filter) {
+void Dm9000a::SetReceiveFilter(ReceiveFilter filter) {
   filter_ = filter;
   apply_link_ = true;
   poll_now_ = true;
@@ -188,9 +188,9 @@ void Dm9000a::ApplyLink() {
   Set(FlowControl{applied_link_.pause ? uint8_t{FlowControl::kSendPause | FlowControl::kObeyPause}
                                       : uint8_t{0}});
   uint8_t receive = RxControl::kEnable | RxControl::kDropLong;
-  if (filter_ == Dm9000aFilter::kAllMulticast) {
+  if (filter_ == ReceiveFilter::kAllMulticast) {
     receive |= RxControl::kAllMulticast;
-  } else if (filter_ == Dm9000aFilter::kEverything) {
+  } else if (filter_ == ReceiveFilter::kEverything) {
     receive |= RxControl::kPromiscuous | RxControl::kAllMulticast;
   }
   Set(RxControl{receive});

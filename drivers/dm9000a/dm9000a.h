@@ -12,17 +12,11 @@
 #include "drivers/dm9000a/stats.h"
 #include "drivers/index_data_bus.h"
 #include "drivers/phy/phy.h"
+#include "drivers/receive_filter.h"
 #include "drivers/register_dump.h"
 #include "stack/device/ethernet_driver.h"
 
 namespace drivers {
-
-// Which frames the MAC lets in.
-enum class Dm9000aFilter : uint8_t {
-  kAddressed,     // to our address and broadcast
-  kAllMulticast,  // and every multicast group
-  kEverything,    // promiscuous, for tests of the wire
-};
 
 struct Dm9000aConfig {
   bool interrupt_active_high = true;  // push-pull; else active low and open collector
@@ -43,7 +37,7 @@ class Dm9000a final : public stack::EthernetDriver, public RegisterDump {
   std::string_view name() const override;
 
   // With the next Poll. kAddressed after construction.
-  void SetReceiveFilter(Dm9000aFilter filter);
+  void SetReceiveFilter(ReceiveFilter filter);
 
   // To be called before the main loop sleeps: clears what was handled and lets the chip interrupt
   // for received frames, overflows, link changes and, after a refused Transmit or while one waits
@@ -142,7 +136,7 @@ class Dm9000a final : public stack::EthernetDriver, public RegisterDump {
   bool apply_link_ = false;
   uint32_t frames_at_last_look_ = 0;
   bool is_lost_ = false;  // did not come out of its last reset; each look tries again
-  Dm9000aFilter filter_ = Dm9000aFilter::kAddressed;
+  ReceiveFilter filter_ = ReceiveFilter::kAddressed;
   base::Loopback loopback_ = base::Loopback::kOff;
   base::LinkMode applied_link_;
 };

@@ -46,7 +46,7 @@ TEST_F(Dm9000aReceiveTest, TakesBroadcastAndNoOtherGroup) {
   ExpectReceived(frame);
   frame[0] = std::byte{0x01};
   EXPECT_FALSE(chip_.Deliver(frame));
-  mac_.SetReceiveFilter(Dm9000aFilter::kAllMulticast);
+  mac_.SetReceiveFilter(ReceiveFilter::kAllMulticast);
   mac_.Poll(Now());
   EXPECT_TRUE(chip_.Deliver(frame));
   ExpectReceived(frame);

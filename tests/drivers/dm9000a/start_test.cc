@@ -195,8 +195,8 @@ TEST_F(Dm9000aStartTest, OnlyTheInternalPhyAnswers) {
 TEST_F(Dm9000aStartTest, SetsFilters) {
   Start();
   for (const auto& [filter, control] :
-       {std::pair{Dm9000aFilter::kAllMulticast, 0x29}, std::pair{Dm9000aFilter::kEverything, 0x2b},
-        std::pair{Dm9000aFilter::kAddressed, 0x21}}) {
+       {std::pair{ReceiveFilter::kAllMulticast, 0x29}, std::pair{ReceiveFilter::kEverything, 0x2b},
+        std::pair{ReceiveFilter::kAddressed, 0x21}}) {
     mac_.SetReceiveFilter(filter);
     mac_.Poll(Now());
     EXPECT_EQ(chip_.reg(0x05), control);
