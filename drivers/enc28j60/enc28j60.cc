@@ -11,6 +11,7 @@ using namespace enc28j60;
 
 Enc28j60::Enc28j60(SpiDevice& spi, base::PbufPools& pools, const Enc28j60Config& config)
     : EthernetDriver(pools), config_(config), chip_(spi, details_.bus_timeouts), phy_(chip_, 0) {
+  phy_.EnableInterrupts();
   if (config.full_duplex) {
     phy_.Request({.negotiate = false, .speed_100 = false, .duplex = base::Duplex::kFull});
   }
@@ -186,9 +187,7 @@ void Enc28j60::ConfigurePhy() {
   const bool is_done =
       chip_.Write(0, PhyControl2::kAddress, PhyControl2::kNoHalfDuplexLoopback) ==
           base::Status::kOk &&
-      chip_.Write(0, PhyLeds::kAddress, PhyLeds::kLinkAndActivity) == base::Status::kOk &&
-      chip_.Write(0, PhyInterruptEnable::kAddress, PhyInterruptEnable::kLinkChange) ==
-          base::Status::kOk;
+      chip_.Write(0, PhyLeds::kAddress, PhyLeds::kLinkAndActivity) == base::Status::kOk;
   if (is_done) {
     configured_reset_ = reset;
   }
@@ -287,8 +286,7 @@ bool Enc28j60::ArmInterrupt() {
   uint8_t enable = Interrupts::kPin | Interrupts::kPacket | Interrupts::kLink |
                    Interrupts::kTransmitError | Interrupts::kReceiveError;
   if ((flags & Interrupts::kLink) != 0) {
-    if (chip_.Read(0, PhyInterruptFlags::kAddress)) {
-      phy_.CheckNow();
+    if (phy_.AcknowledgeInterrupt() == base::Status::kOk) {
       return false;
     }
     // The flag stays. The link is looked at in any case, only not at once.

@@ -65,7 +65,7 @@ constexpr auto kRegisters = std::to_array<NamedRegister>({
     {"PHID2", kPhy | 0x03},
     {"PHCON2", kPhy | PhyControl2::kAddress},
     {"PHSTAT2", kPhy | 0x11},
-    {"PHIE", kPhy | PhyInterruptEnable::kAddress},
+    {"PHIE", kPhy | 0x12},
     {"PHLCON", kPhy | PhyLeds::kAddress},
 });
 

@@ -131,13 +131,6 @@ struct PhyControl2 {
   static constexpr uint8_t kAddress = 0x10;
   static constexpr uint16_t kNoHalfDuplexLoopback = 0x0100;  // HDLDIS
 };
-struct PhyInterruptEnable {
-  static constexpr uint8_t kAddress = 0x12;
-  static constexpr uint16_t kLinkChange = 0x0012;  // PLNKIE and PGEIE
-};
-struct PhyInterruptFlags {  // cleared by reading, and EIR.LINKIF with it
-  static constexpr uint8_t kAddress = 0x13;
-};
 struct PhyLeds {
   static constexpr uint8_t kAddress = 0x14;
   // LED A shows the link, LED B what is sent and received, stretched to 40 ms (register 2-2).

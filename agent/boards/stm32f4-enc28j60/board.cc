@@ -80,7 +80,7 @@ void OnTim2() { AcknowledgeAlarm(); }
 
 // The loop may be in the middle of an SPI transaction, so the chip is left to it.
 void OnExti4() {
-  AcknowledgeEdge(kEthernetInterrupt);
+  AcknowledgeEdge(kEncInterrupt);
   cortex_m::NoteWork();
 }
 
@@ -102,9 +102,9 @@ void Pause(uint32_t microseconds) {
 }
 
 void ResetEthernet() {
-  MakeOutput(kEthernetReset, false);
+  MakeOutput(kEncReset, false);
   Pause(kResetLowUs);
-  SetPin(kEthernetReset, true);
+  SetPin(kEncReset, true);
   Pause(kResetRecoveryUs);
 }
 
@@ -115,13 +115,13 @@ void ConnectEthernet() {
   // Nobody drives it between transactions.
   ConnectPin(kSpiReceive, kSpiFunction, Pull::kUp);
   ConnectPin(kSpiTransmit, kSpiFunction, Pull::kNone, Slew::kHigh);
-  MakeInput(kEthernetInterrupt, Pull::kUp);
+  MakeInput(kEncInterrupt, Pull::kUp);
   ResetEthernet();
-  ConnectFallingEdge(kEthernetInterrupt);
+  ConnectFallingEdge(kEncInterrupt);
 }
 
 // An edge that came while the line was low already is none: the level counts.
-bool ArmEthernet() { return board.get().ethernet.ArmInterrupt() && ReadPin(kEthernetInterrupt); }
+bool ArmEthernet() { return board.get().ethernet.ArmInterrupt() && ReadPin(kEncInterrupt); }
 
 }  // namespace
 }  // namespace stm32f4

@@ -15,8 +15,8 @@ inline constexpr Pin kSpiClock = {kGpioA, 5};
 inline constexpr Pin kSpiReceive = {kGpioA, 6};   // MISO
 inline constexpr Pin kSpiTransmit = {kGpioA, 7};  // MOSI
 inline constexpr uint32_t kSpiFunction = 5;
-inline constexpr Pin kEthernetInterrupt = {kGpioC, 4};  // low while the chip wants something
-inline constexpr Pin kEthernetReset = {kGpioC, 5};      // low resets
+inline constexpr Pin kEncInterrupt = {kGpioC, 4};  // low while the chip wants something
+inline constexpr Pin kEncReset = {kGpioC, 5};      // low resets
 
 inline constexpr uintptr_t kSpi1 = 0x4001'3000;
 inline constexpr uintptr_t kDma2 = 0x4002'6400;
