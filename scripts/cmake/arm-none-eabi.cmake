@@ -3,6 +3,7 @@
 #   NETCTL_BOARD_CPU      compiler flags that choose the core       (-mcpu=cortex-m4 -mthumb)
 #   NETCTL_BOARD_ARCH     folder name of architecture-specific code (armv7m)
 #   NETCTL_BOARD_STARTUP  folder under agent/ with the start-up     (cortex_m)
+#   NETCTL_BOARD_CHIP     folder under agent/ that boards with the same chip share
 set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR arm)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)

@@ -1,16 +1,15 @@
 #include "agent/boards/qemu-mps2-an386/board.h"
 
 #include <array>
-#include <atomic>
 
 #include "agent/app.h"
 #include "agent/board.h"
 #include "agent/boards/qemu-mps2-an386/timers.h"
 #include "agent/channel.h"
 #include "agent/cortex_m/core.h"
-#include "agent/cortex_m/critical_section.h"
 #include "agent/cortex_m/fault.h"
 #include "agent/cortex_m/retained.h"
+#include "agent/cortex_m/sleep.h"
 #include "agent/cortex_m/vectors.h"
 #include "agent/rtt_port.h"
 #include "agent/static_object.h"
@@ -67,12 +66,9 @@ struct Board {
 
 constinit StaticObject<Board> board;
 
-// Set by every interrupt that leaves work for the loop.
-constinit std::atomic<bool> work_waits = false;
-
 void OnUartReceive() {
   board.get().uart.OnReceiveInterrupt();
-  work_waits.store(true, std::memory_order_relaxed);
+  cortex_m::NoteWork();
 }
 
 // The loop refills the transmit ring when it is half empty, not for every byte.
@@ -80,13 +76,13 @@ void OnUartTransmit() {
   drivers::CmsdkUart& uart = board.get().uart;
   uart.OnTransmitInterrupt();
   if (uart.write_room() >= board.get().uart_unsent.size() / 2) {
-    work_waits.store(true, std::memory_order_relaxed);
+    cortex_m::NoteWork();
   }
 }
 
 void OnEthernet() {
   board.get().ethernet.OnInterrupt();
-  work_waits.store(true, std::memory_order_relaxed);
+  cortex_m::NoteWork();
 }
 
 void OnAlarm() { AcknowledgeAlarm(); }
@@ -139,26 +135,11 @@ App& StartBoard() {
 
 base::Instant Now() { return mps2::ReadClock(); }
 
-// Each round sleeps once; the interrupt that ended the sleep is taken at the end of the round.
 void SleepUntil(base::Instant deadline) {
-  for (;;) {
-    const cortex_m::CriticalSection no_interrupts;
-    // With interrupts off, whatever happens after these checks ends WaitForInterrupt at once.
-    if (mps2::work_waits.exchange(false, std::memory_order_relaxed)) {
-      return;
-    }
-    const base::Instant now = Now();
-    if (deadline <= now || !mps2::board.get().ethernet.ArmInterrupt()) {
-      return;
-    }
-    mps2::SetAlarm(deadline, now);
-    cortex_m::WaitForInterrupt();
-  }
-}
-
-void RestartBoard() {
-  cortex_m::RetainedBootRecord().NoteReset(protocol::ResetCause::kSoftware);
-  cortex_m::ResetSystem();
+  cortex_m::SleepUntil(deadline,
+                       {.read_clock = &mps2::ReadClock,
+                        .arm_devices = [] { return mps2::board.get().ethernet.ArmInterrupt(); },
+                        .set_alarm = &mps2::SetAlarm});
 }
 
 // Past the UART driver, which may be what failed.

@@ -44,7 +44,7 @@ base::Instant ReadClock() {
   return monotonic_clock.Update(UINT32_MAX - Timer(kTimer0).value);
 }
 
-void SetAlarm(base::Instant deadline, base::Instant now) {
+bool SetAlarm(base::Instant deadline, base::Instant now) {
   // Without this bound a deadline of kNever would overflow below.
   const base::Duration wait =
       deadline - now > kLongestAlarm || deadline == base::kNever ? kLongestAlarm : deadline - now;
@@ -56,6 +56,7 @@ void SetAlarm(base::Instant deadline, base::Instant now) {
   timer.reload = 0;
   timer.value = ticks;
   timer.control = kEnable | kInterruptEnable;
+  return true;
 }
 
 void AcknowledgeAlarm() {

@@ -12,8 +12,8 @@ void StartTimers();
 base::Instant ReadClock();
 
 // Lets timer 1 interrupt at `deadline`, at the latest in a minute so that the clock sees every wrap
-// of its counter. `now` is what ReadClock said.
-void SetAlarm(base::Instant deadline, base::Instant now);
+// of its counter. `now` is what ReadClock said. True: a down counter misses no deadline.
+bool SetAlarm(base::Instant deadline, base::Instant now);
 
 // For the handler of timer 1.
 void AcknowledgeAlarm();

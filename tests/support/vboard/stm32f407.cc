@@ -91,6 +91,7 @@ void Stm32f407::AddPeripherals() {
   AddSpi();
   AddDma();
   AddExti();
+  AddEthernet();
 }
 
 void Stm32f407::AddPorts() {
@@ -169,6 +170,7 @@ void Stm32f407::PowerCycle() {
   core_.cpu().ForgetCode(kCcmBase, kCcmSize);
   core_.SetBreakpoints({});
   dbgmcu_.Reset();
+  ethernet_->PowerCycle();
   ResetBy(ResetCause::kPowerOn, false);
   real_ = 0;
 }

@@ -5,9 +5,9 @@
 //   0x08000000 flash 1 MiB      0x10000000 CCM 64 KiB          0xe0000000 core, DBGMCU
 //   0x1fff0000 system memory: flash size, unique id
 //
-// Not there: Ethernet, DMA1, other SPIs, ADC, USB, bit-bands, MPU protection, option bytes, wait
-// states. A BKPT halts the core whether or not a debugger is there. One instruction takes one
-// cycle. While the core sleeps, time jumps from event to event.
+// Not there: DMA1, other SPIs, ADC, USB, bit-bands, MPU protection, option bytes, wait states. A
+// BKPT halts the core whether or not a debugger is there. One instruction takes one cycle. While
+// the core sleeps, time jumps from event to event.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,7 @@
 #include "tests/support/vboard/cortex_m_core.h"
 #include "tests/support/vboard/flash_memory.h"
 #include "tests/support/vboard/stm32f4/dma.h"
+#include "tests/support/vboard/stm32f4/ethernet.h"
 #include "tests/support/vboard/stm32f4/exti.h"
 #include "tests/support/vboard/stm32f4/flash_controller.h"
 #include "tests/support/vboard/stm32f4/gpio.h"
@@ -85,6 +86,8 @@ class Stm32f407 final : public TargetBus,
   // Time passes for what is soldered to the chip, too. `device` outlives the chip.
   void Attach(Peripheral& device);
   const BoardClock& clock() const { return *this; }
+  const Usart& usart(uint32_t number) const { return usarts_.at(number - 1); }
+  Ethernet& ethernet() { return *ethernet_; }
   Violations& record() { return violations_; }
   // Executed since this was made.
   uint64_t instructions() const { return instructions_; }
@@ -137,6 +140,7 @@ class Stm32f407 final : public TargetBus,
   void AddSpi();
   void AddDma();
   void AddExti();
+  void AddEthernet();
   void MapMemories();
   void WriteSystemMemory();
   void ResetBy(ResetCause cause, bool halt);
@@ -173,6 +177,8 @@ class Stm32f407 final : public TargetBus,
   VirtualTime paced_to_ = 0;  // how far real time allows slice_start_ to be
   bool in_slice_ = false;     // executed() of the core counts
   uint64_t instructions_ = 0;
+
+  std::optional<Ethernet> ethernet_;
 };
 
 }  // namespace test

@@ -160,6 +160,7 @@ bool Stm32f407::AccessDevice(uint32_t address, uint32_t width, uint32_t& value, 
         is_write ? bus_.Write(address, width, value) : bus_.Read(address, width, value);
     if (is_there && is_write) {
       CheckLimits();
+      ethernet_->OnChipWrite();
     }
     return is_there;
   }

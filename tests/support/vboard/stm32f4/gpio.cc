@@ -80,6 +80,8 @@ bool Gpio::IsRoutedTo(uint32_t pin, uint32_t function) const {
   return Mode(pin) == kModeAlternate && (word >> (4 * (pin % 8)) & 0xf) == function;
 }
 
+uint32_t Gpio::speed(uint32_t pin) const { return registers_.at(kSpeed / 4) >> (2 * pin) & 3; }
+
 uint32_t Gpio::Inputs() const {
   uint32_t value = 0;
   for (uint32_t pin = 0; pin < 16; ++pin) {

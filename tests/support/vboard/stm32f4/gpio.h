@@ -35,6 +35,8 @@ class Gpio final : public Peripheral {
 
   // The pin is in alternate function mode with that function. `pin` < 16.
   bool IsRoutedTo(uint32_t pin, uint32_t function) const;
+  // OSPEEDR, 0 to 3.
+  uint32_t speed(uint32_t pin) const;
 
  private:
   uint32_t Mode(uint32_t pin) const;

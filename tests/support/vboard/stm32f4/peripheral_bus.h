@@ -22,6 +22,7 @@ class PeripheralBus {
   struct Block {
     std::string name;
     uint32_t base = 0;
+    uint32_t size = kBlockSize;
     Peripheral* peripheral = nullptr;
     uint32_t enable_register = kAlwaysClocked;  // offset in the RCC
     uint32_t enable_bit = 0;
