@@ -342,6 +342,19 @@ TEST_F(Enc28j60FramesTest, FaultsOfTheTransmitterComeEachEighthTime) {
   }
 }
 
+TEST_F(Enc28j60FramesTest, FalseLateCollisionMayLeaveTxrtsSet) {
+  chip_.SetFault("false-late-collision", true);
+  for (int i = 1; i <= 16; ++i) {
+    Send(FrameToUs(100));
+    clock_.Pass(kMillisecond);
+    EXPECT_EQ(Get(0x01f) & 8, i == 16 ? 8 : 0) << i;
+    EXPECT_EQ(Get(0x01c) & 2, i % 8 == 0 ? 2 : 0) << i;
+    SetBits(0x1f, 0x80);  // as erratum 12 wants it
+    ClearBits(0x1f, 0x80);
+    ClearBits(0x1c, 2);
+  }
+}
+
 class Enc28j60PacedTest : public Enc28j60Test {
  protected:
   Enc28j60PacedTest() : Enc28j60Test({.is_paced = true}) { Start(); }
