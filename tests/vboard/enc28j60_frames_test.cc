@@ -132,6 +132,7 @@ TEST_F(Enc28j60FramesTest, ReceiverResetStopsItAndKeepsTheCount) {
   ASSERT_TRUE(chip_.Deliver(FrameToUs()));
   SetBits(0x1f, 0x40);
   ClearBits(0x1f, 0x40);
+  EXPECT_EQ(chip_.receive_resets(), 1u);
   EXPECT_EQ(Get(0x01f) & 4, 0);
   EXPECT_EQ(Get(0x119), 1);
 }
