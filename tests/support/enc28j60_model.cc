@@ -93,10 +93,9 @@ void Enc28j60Model::SetRevision(Enc28j60Revision revision) {
   set_reg(kErevid, static_cast<uint8_t>(revision));
 }
 
-// Erratum 2: CLKRDY stays set although the PHY is not ready.
+// Erratum 2: CLKRDY stays set although the PHY is not ready. In power save nothing happens at all.
 void Enc28j60Model::SoftReset() {
   if (Has(kEcon2, kPowerSave)) {
-    violations_.Add("ENC28J60: system reset command during power save");
     return;
   }
   ResetRegisters();

@@ -176,6 +176,7 @@ class Enc28j60Model final : public NetworkPort {
   void FinishTransmit();
   void AbortTransmit();
   bool CollidesLate();
+  bool IsFalselyCollided() const;
   void PutOnWire();
   void WriteTransmitVector(uint32_t status);
 

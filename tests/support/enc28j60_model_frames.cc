@@ -62,7 +62,7 @@ bool Enc28j60Model::IsWanted(base::ConstByteSpan frame, uint32_t errors) const {
       (reg(static_cast<uint16_t>(kEht0 + bucket / 8)) >> (bucket % 8) & 1) != 0;
   const std::pair<uint8_t, bool> tests[] = {
       {kUnicast, std::ranges::equal(frame.first(kAddressSize), own)},
-      {kMagic, HasMagicPattern(frame, own)},
+      {kMagic, (filter & kMagic) != 0 && HasMagicPattern(frame, own)},
       {kHash, is_in_table},
       {kMulticast, IsGroupFrame(frame) && !is_broadcast},
       {kBroadcast, is_broadcast}};

@@ -111,16 +111,23 @@ bool Enc28j60Model::CollidesLate() {
   if (is_full_duplex() || !link_up() || outgoing_.size() <= kCollisionWindow) {
     return false;
   }
-  const bool is_false = HasFault(kFalseLateCollision) && transmissions_ % kFaultEach == 0;
   // A full duplex partner sends whenever it likes.
-  return is_false || (partner_is_full_duplex() && transmissions_ % kMismatchEach == 0);
+  return IsFalselyCollided() || (partner_is_full_duplex() && transmissions_ % kMismatchEach == 0);
+}
+
+bool Enc28j60Model::IsFalselyCollided() const {
+  return HasFault(kFalseLateCollision) && transmissions_ % kFaultEach == 0;
 }
 
 void Enc28j60Model::FinishTransmit() {
   transmit_end_ = kNever;
-  set_reg(kEcon1, static_cast<uint8_t>(reg(kEcon1) & ~kTransmitRequest));
   uint32_t status = static_cast<uint32_t>(outgoing_.size() + kFcsSize) & 0xffff;
-  if (is_giant_ || CollidesLate()) {
+  const bool is_aborted = is_giant_ || CollidesLate();
+  // Erratum 13: the abort may fail to reset the state machine. Here it is each second one.
+  if (!is_aborted || !IsFalselyCollided() || transmissions_ / kFaultEach % 2 == 1) {
+    set_reg(kEcon1, static_cast<uint8_t>(reg(kEcon1) & ~kTransmitRequest));
+  }
+  if (is_aborted) {
     status |= is_giant_ ? kVectorGiant : kVectorLateCollision;
     const int cause = kTransmitAborted | (is_giant_ ? 0 : kLateCollision);
     set_reg(kEstat, static_cast<uint8_t>(reg(kEstat) | cause));

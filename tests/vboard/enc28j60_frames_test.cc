@@ -132,6 +132,7 @@ TEST_F(Enc28j60FramesTest, ReceiverResetStopsItAndKeepsTheCount) {
   ASSERT_TRUE(chip_.Deliver(FrameToUs()));
   SetBits(0x1f, 0x40);
   ClearBits(0x1f, 0x40);
+  EXPECT_EQ(chip_.receive_resets(), 1u);
   EXPECT_EQ(Get(0x01f) & 4, 0);
   EXPECT_EQ(Get(0x119), 1);
 }
@@ -339,6 +340,19 @@ TEST_F(Enc28j60FramesTest, FaultsOfTheTransmitterComeEachEighthTime) {
     SetBits(0x1f, 0x80);
     ClearBits(0x1f, 0x80);
     chip_.SetFault(fault, false);
+  }
+}
+
+TEST_F(Enc28j60FramesTest, FalseLateCollisionMayLeaveTxrtsSet) {
+  chip_.SetFault("false-late-collision", true);
+  for (int i = 1; i <= 16; ++i) {
+    Send(FrameToUs(100));
+    clock_.Pass(kMillisecond);
+    EXPECT_EQ(Get(0x01f) & 8, i == 16 ? 8 : 0) << i;
+    EXPECT_EQ(Get(0x01c) & 2, i % 8 == 0 ? 2 : 0) << i;
+    SetBits(0x1f, 0x80);  // as erratum 12 wants it
+    ClearBits(0x1f, 0x80);
+    ClearBits(0x1c, 2);
   }
 }
 

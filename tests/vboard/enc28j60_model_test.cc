@@ -155,6 +155,16 @@ TEST_F(Enc28j60ModelTest, SoftResetTakesAMillisecondWhateverClkrdySays) {
   EXPECT_THAT(violations_.texts(), Not(Contains(HasSubstr("before"))));
 }
 
+TEST_F(Enc28j60ModelTest, SoftResetDoesNothingInPowerSave) {
+  SetBits(0x1e, 0x20);
+  const uint32_t resets = chip_.resets();
+  Spi({0xff});
+  EXPECT_EQ(chip_.resets(), resets);
+  ClearBits(0x1e, 0x20);
+  Spi({0xff});
+  EXPECT_EQ(chip_.resets(), resets + 1);
+}
+
 TEST_F(Enc28j60ModelTest, ResetPinHoldsTheChip) {
   Put(0x118, 0);
   chip_.SetResetPin(false);

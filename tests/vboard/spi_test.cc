@@ -136,6 +136,7 @@ TEST_F(SpiTest, DmaMovesAMessage) {
   board_.RunFor(2 * kMicrosecond);
   EXPECT_TRUE(IsPending(56));
   EXPECT_THAT(sent_, ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(board_.spi1().bytes(), 4u);
   EXPECT_EQ(Get(kIn), 0x84838281u);
   EXPECT_EQ(Get(kDma2) & 0x20, 0x20u);
   EXPECT_EQ(Get(kDma2 + 0x10) & 1, 0u);
