@@ -110,6 +110,9 @@ ChildProcess::~ChildProcess() {
     ::kill(-pid_, SIGKILL);
     WaitFor(3000);
   }
+  if (on_errors_) {
+    DrainErrors();
+  }
 }
 
 void ChildProcess::DrainErrors() {

@@ -18,7 +18,8 @@ struct ChildOptions {
   int stdio = -1;                      // becomes fds 0 and 1; -1: /dev/null
   int inherited = -1;                  // stays open under number 3; -1: none
   bool kill_at_once = false;           // nothing to save: SIGKILL instead of SIGTERM at the end
-  std::function<void(std::string_view)> on_errors{};  // gets what the child writes to stderr
+  // Gets what the child writes to stderr, to its end.
+  std::function<void(std::string_view)> on_errors{};
 };
 
 class ChildProcess {

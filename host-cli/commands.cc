@@ -59,6 +59,8 @@ constexpr Command kCommands[] = {
      "netctl phy write bmcr 0x1200"},
     {"phy bench",     "",       "read one register again and again",                BindPhyBench,
      "netctl phy bench -n 100000"},
+    {"phy cable",     "",       "find breaks and shorts in the cable",              BindPhyCable,
+     "netctl phy cable\nnetctl phy cable --json"},
     {"ip",            kNetwork, "address, gateway and name servers",                nullptr,
      "netctl ip\nnetctl ip set 192.168.0.20/24 --gateway 192.168.0.1"},
     {"ip show",       "",       "what the board uses now",                          BindIpShow,

@@ -143,6 +143,8 @@ Expected<Configuration> LoadConfiguration(std::span<const fs::path> files) {
       "qemu", Target{.name = "qemu", .channel = "qemu:mps2-an386", .origin = "built in"});
   configuration.targets.emplace("sim",
                                 Target{.name = "sim", .channel = "sim:", .origin = "built in"});
+  configuration.targets.emplace(
+      "vboard", Target{.name = "vboard", .channel = "vboard:stm32f4-rmii", .origin = "built in"});
   return configuration;
 }
 

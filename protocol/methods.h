@@ -19,7 +19,7 @@ namespace protocol {
 using AllMethods = TypeList<
     GetInfo, ResetBoard, CancelJob,
     GetLink, SetLink, TestLink,
-    ScanPhys, ReadPhy, WritePhy, DumpPhy, BenchMdio,
+    ScanPhys, ReadPhy, WritePhy, DumpPhy, BenchMdio, TestCable,
     GetIp, SetIp, RunDhcp, ResolveName, ProbeArp, ScanArp, GetArpTable, FlushArp,
     Ping, PerfTcp, GetHttp,
     GetStats, ResetStats, DescribeDriver, GetPools, GetConnections,

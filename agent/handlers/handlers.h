@@ -39,6 +39,8 @@ class Handlers {
   base::Result<protocol::PhyDump> Handle(protocol::DumpPhy, const protocol::PhyRegister& request);
   base::Result<protocol::MdioBenchResult> Handle(protocol::BenchMdio,
                                                  const protocol::MdioBenchRequest& request);
+  base::Result<protocol::CableTestStatus> Handle(protocol::TestCable,
+                                                 const protocol::CableTestRequest& request);
   // ip.cc, dhcp.cc, dns.cc
   base::Result<protocol::IpStatus> Handle(protocol::GetIp,
                                           const protocol::InterfaceReference& request);

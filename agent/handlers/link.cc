@@ -66,6 +66,9 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::SetLink,
   if (interface == nullptr) {
     return std::unexpected(base::Status::kInvalidArgument);
   }
+  if (interface->phy.far_loopback()) {
+    RETURN_IF_ERROR(interface->phy.SetFarLoopback(false));
+  }
   switch (request.setting) {
     case protocol::LinkSetting::kAutonegotiate:
       interface->phy.Request({});
@@ -75,6 +78,9 @@ base::Result<protocol::Empty> Handlers::Handle(protocol::SetLink,
       break;
     case protocol::LinkSetting::kRestart:
       interface->phy.RestartNegotiation();
+      break;
+    case protocol::LinkSetting::kFarLoopback:
+      RETURN_IF_ERROR(interface->phy.SetFarLoopback(true));
       break;
     default:
       return std::unexpected(base::Status::kInvalidArgument);

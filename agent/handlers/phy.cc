@@ -87,6 +87,21 @@ base::Result<protocol::PhyDump> Handlers::Handle(protocol::DumpPhy,
   return dump;
 }
 
+base::Result<protocol::CableTestStatus> Handlers::Handle(
+    protocol::TestCable, const protocol::CableTestRequest& request) {
+  static_assert(protocol::kCablePairs == drivers::kCablePairs);
+  Interface* const interface = core_.FindInterface(request.interface);
+  if (interface == nullptr) {
+    return std::unexpected(base::Status::kInvalidArgument);
+  }
+  if (request.start) {
+    RETURN_IF_ERROR(interface->phy.StartCableTest());
+    interface->netif.driver().CheckLink();
+  }
+  const drivers::CableTest& test = interface->phy.cable_test();
+  return protocol::CableTestStatus{.running = test.is_running(), .pairs = test.pairs()};
+}
+
 base::Result<protocol::MdioBenchResult> Handlers::Handle(
     protocol::BenchMdio, const protocol::MdioBenchRequest& request) {
   const auto bus = FindBus(request.target);

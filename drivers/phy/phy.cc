@@ -56,6 +56,7 @@ base::LinkMode ResolveAbilities(Advertisement own, PartnerAbility partner) {
 void Phy::Start() {
   state_ = State::kMissing;
   link_ = {};
+  cable_test_ = {};
   CheckNow();
 }
 
@@ -76,11 +77,32 @@ void Phy::SetLoopback(bool on) {
 
 base::Status Phy::AcknowledgeInterrupt() {
   CheckNow();
-  if (!model_->has_lan87xx_interrupts) {
-    return base::Status::kOk;
+  return model_->interrupts == nullptr ? base::Status::kOk : model_->interrupts->acknowledge(*this);
+}
+
+base::Status Phy::SetFarLoopback(bool on) {
+  if (model_->set_far_loopback == nullptr) {
+    return base::Status::kUnimplemented;
   }
-  const auto source = Read<Lan87xxInterruptSource>();
-  return source ? base::Status::kOk : source.error();
+  RETURN_IF_ERROR(model_->set_far_loopback(*this, on));
+  far_loopback_ = on;
+  return base::Status::kOk;
+}
+
+base::Status Phy::StartCableTest() {
+  if (model_->cable_test == nullptr) {
+    return base::Status::kUnimplemented;
+  }
+  const bool is_ready =
+      state_ == State::kDown || state_ == State::kUp || state_ == State::kLoopback;
+  if (!is_ready) {
+    return base::Status::kUnavailable;
+  }
+  cable_test_.Begin();
+  state_ = State::kCableTest;
+  link_ = {};
+  CheckNow();
+  return base::Status::kOk;
 }
 
 base::Instant Phy::Poll(base::Instant now) {
@@ -98,6 +120,8 @@ base::Instant Phy::Step(base::Instant now) {
       return BeginReset(now);
     case State::kResetting:
       return PollReset(now);
+    case State::kCableTest:
+      return PollCableTest(now);
     case State::kDown:
     case State::kUp:
     case State::kLoopback:
@@ -121,6 +145,7 @@ base::Instant Phy::BeginReset(base::Instant now) {
     return GoMissing(now);
   }
   state_ = State::kResetting;
+  far_loopback_ = false;
   reset_deadline_ = now + kResetLimit;
   return now + kSoon;
 }
@@ -135,6 +160,11 @@ base::Instant Phy::PollReset(base::Instant now) {
     return GoMissing(now);
   }
   return now + kSoon;
+}
+
+base::Instant Phy::PollCableTest(base::Instant now) {
+  const base::Instant next = cable_test_.Step(*this, *model_->cable_test, now);
+  return cable_test_.is_running() ? next : BeginReset(now);
 }
 
 // Two readings of the id must agree: on a noisy bus nothing that follows would mean anything.
@@ -171,10 +201,8 @@ base::Status Phy::Configure() {
   if (model_->configure != nullptr) {
     RETURN_IF_ERROR(model_->configure(*this));
   }
-  if (interrupts_wanted_ && model_->has_lan87xx_interrupts) {
-    constexpr uint16_t kLinkChanges =
-        Lan87xxInterruptSource::kNegotiationDone | Lan87xxInterruptSource::kLinkDown;
-    RETURN_IF_ERROR(Write(Lan87xxInterruptMask{kLinkChanges}));
+  if (interrupts_wanted_ && model_->interrupts != nullptr) {
+    RETURN_IF_ERROR(model_->interrupts->enable(*this));
   }
   bad_reads_in_a_row_ = 0;
   return ApplyRequest();

@@ -7,12 +7,15 @@
 //         every 500 ms |  | 500 ms passed, or        |                                |
 //                      |  v no PHY answers           |  3 implausible reads in a row  |
 //                     missing <----------------------+--------------------------------+
+//
+// A cable test begins in any state behind the reset and ends with a reset.
 #pragma once
 
 #include <array>
 #include <cstdint>
 
 #include "drivers/bus.h"
+#include "drivers/phy/cable_test.h"
 #include "drivers/phy/phy_models.h"
 #include "drivers/phy/registers.h"
 #include "stack/base/fields.h"
@@ -64,7 +67,7 @@ base::LinkMode ResolveAbilities(Advertisement own, PartnerAbility partner);
 
 class Phy {
  public:
-  enum class State : uint8_t { kStopped, kMissing, kResetting, kDown, kUp, kLoopback };
+  enum class State : uint8_t { kStopped, kMissing, kResetting, kDown, kUp, kLoopback, kCableTest };
   static constexpr uint8_t kScanForAddress = 0xff;
 
   // `address` is 0 to 31, or kScanForAddress: the first PHY that answers.
@@ -83,7 +86,16 @@ class Phy {
   void RestartNegotiation();
   // Near-end loopback (BMCR.14), full duplex. While it is on, link() says that the link is up.
   void SetLoopback(bool on);
-  // Interrupts at link changes, if the model has them (PhyModel::has_lan87xx_interrupts).
+  // Far-end loopback, until the next reset: the partner gets back what it sends. kUnimplemented:
+  // the model has none. Errors of MdioBus.
+  base::Status SetFarLoopback(bool on);
+  bool far_loopback() const { return far_loopback_; }
+  // Measures the cable: the link goes down for some seconds. Begins with the next Poll.
+  // kUnimplemented: the model cannot. kUnavailable: no PHY, one that resets, or a test that runs.
+  base::Status StartCableTest();
+  const CableTest& cable_test() const { return cable_test_; }
+  // Interrupts at link changes, if the model has them (PhyModel::interrupts). For boards that wire
+  // the pin.
   void EnableInterrupts() { interrupts_wanted_ = true; }
   // Takes the interrupt back and makes the next Poll look. kDeadlineExceeded.
   base::Status AcknowledgeInterrupt();
@@ -134,6 +146,7 @@ class Phy {
   base::Instant BeginReset(base::Instant now);
   base::Instant PollReset(base::Instant now);
   base::Instant PollLink(base::Instant now);
+  base::Instant PollCableTest(base::Instant now);
   base::Instant OnBadRead(base::Instant now);
   base::Instant GoMissing(base::Instant now);
   base::Status Identify();
@@ -152,8 +165,10 @@ class Phy {
   State state_ = State::kStopped;
   bool apply_request_ = false;
   bool loopback_ = false;
+  bool far_loopback_ = false;
   bool interrupts_wanted_ = false;
   uint32_t id_ = 0;
+  CableTest cable_test_;
   const PhyModel* model_ = &phy_models().back();
   PhyRequest request_;
   base::LinkMode link_;

@@ -5,12 +5,32 @@
 #include <span>
 #include <string_view>
 
+#include "stack/base/cable.h"
 #include "stack/base/link.h"
 #include "stack/base/result.h"
+#include "stack/base/time.h"
 
 namespace drivers {
 
 class Phy;
+
+// The interrupt pin. Errors of MdioBus.
+struct PhyInterrupts {
+  // Changes of the link pull the pin, nothing else does.
+  base::Status (*enable)(Phy& phy);
+  // Lets go of the pin.
+  base::Status (*acknowledge)(Phy& phy);
+};
+
+// Time domain reflectometry, one pair of the cable after the other. Errors of MdioBus.
+struct PhyCableTest {
+  base::Duration settle;  // between `select` and `start`
+  // The link goes down. `pair` 0: pins 1 and 2 of the connector; 1: pins 3 and 6.
+  base::Status (*select)(Phy& phy, uint8_t pair);
+  base::Status (*start)(Phy& phy);
+  // kUnavailable: the measurement runs.
+  base::Result<base::CablePair> (*read)(Phy& phy);
+};
 
 struct PhyModel {
   uint32_t id;       // registers 2 and 3
@@ -21,8 +41,10 @@ struct PhyModel {
   base::Result<base::LinkMode> (*read_link)(Phy& phy) = nullptr;
   // Once after each reset. nullptr: nothing to do.
   base::Status (*configure)(Phy& phy) = nullptr;
-  // Has the interrupt registers of the LAN87xx (29 and 30).
-  bool has_lan87xx_interrupts = false;
+  const PhyInterrupts* interrupts = nullptr;  // nullptr: no pin, or none that tells of the link
+  const PhyCableTest* cable_test = nullptr;   // nullptr: cannot
+  // Sends back to the partner what it sends (far-end loopback). nullptr: cannot.
+  base::Status (*set_far_loopback)(Phy& phy, bool on) = nullptr;
 };
 
 // What register 0 says: speed and duplex without negotiation, and on PHYs that put the result of

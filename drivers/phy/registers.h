@@ -1,5 +1,5 @@
-// The management registers of IEEE 802.3 clause 22 and the vendor registers that this code uses.
-// A register is a type: phy.Read<BasicStatus>().link_up().
+// The management registers of IEEE 802.3 clause 22. A register is a type:
+// phy.Read<BasicStatus>().link_up(). Those of the vendors: vendor_registers.h.
 #pragma once
 
 #include <concepts>
@@ -91,75 +91,6 @@ struct NegotiationExpansion {
   static constexpr uint16_t kParallelFault = 0x0010;
   uint16_t raw = 0;
   constexpr bool partner_can_negotiate() const { return (raw & kPartnerCanNegotiate) != 0; }
-};
-
-// SMSC/Microchip LAN87xx and the internal PHY of the LAN911x.
-struct Lan87xxModeControl {
-  static constexpr uint8_t kAddress = 17;
-  static constexpr uint16_t kEnergyDetectPowerDown = 0x2000;
-  static constexpr uint16_t kEnergyOn = 0x0002;
-  uint16_t raw = 0;
-};
-struct Lan87xxInterruptSource {  // cleared by reading
-  static constexpr uint8_t kAddress = 29;
-  static constexpr uint16_t kNegotiationDone = 0x0040;
-  static constexpr uint16_t kLinkDown = 0x0010;
-  uint16_t raw = 0;
-};
-struct Lan87xxInterruptMask {
-  static constexpr uint8_t kAddress = 30;
-  uint16_t raw = 0;
-};
-struct Lan87xxStatus {
-  static constexpr uint8_t kAddress = 31;
-  uint16_t raw = 0;
-  constexpr uint8_t speed_indication() const { return (raw >> 2) & 7; }
-};
-
-// Micrel/Microchip KSZ8081, KSZ8091.
-struct Ksz8081OperationOverride {
-  static constexpr uint8_t kAddress = 0x16;
-  static constexpr uint16_t kBroadcastOff = 0x0200;
-  uint16_t raw = 0;
-};
-struct Ksz8081Control1 {
-  static constexpr uint8_t kAddress = 0x1e;
-  uint16_t raw = 0;
-  constexpr uint8_t operation_mode() const { return raw & 7; }
-};
-
-// TI DP83848 family.
-struct Dp83848Status {
-  static constexpr uint8_t kAddress = 0x10;
-  static constexpr uint16_t kLink = 0x0001;
-  static constexpr uint16_t kSpeed10 = 0x0002;
-  static constexpr uint16_t kFullDuplex = 0x0004;
-  uint16_t raw = 0;
-};
-
-// IC Plus IP101G.
-struct Ip101gStatus {
-  static constexpr uint8_t kAddress = 0x1e;
-  uint16_t raw = 0;
-  constexpr uint8_t operation_mode() const { return raw & 7; }
-};
-
-// Davicom DM9161 and the internal PHY of the DM9000.
-struct Dm9161Status {
-  static constexpr uint8_t kAddress = 17;
-  static constexpr uint16_t k100Full = 0x8000;
-  static constexpr uint16_t k100Half = 0x4000;
-  static constexpr uint16_t k10Full = 0x2000;
-  static constexpr uint16_t k10Half = 0x1000;
-  uint16_t raw = 0;
-};
-
-// Microchip ENC28J60, whose PHY is 10BASE-T and does not negotiate.
-struct Enc28j60Status2 {
-  static constexpr uint8_t kAddress = 0x11;
-  static constexpr uint16_t kLink = 0x0400;
-  static constexpr uint16_t kFullDuplex = 0x0200;
-  uint16_t raw = 0;
 };
 
 }  // namespace drivers

@@ -21,6 +21,8 @@ Expected<std::unique_ptr<Channel>> OpenChannel(const ChannelUrl& url, base::Inst
       return OpenQemu(url);
     case ChannelUrl::Kind::kSim:
       return OpenSim(url);
+    case ChannelUrl::Kind::kVboard:
+      return OpenVboard(url);
     case ChannelUrl::Kind::kProbe:
     case ChannelUrl::Kind::kOpenOcd:
       return OpenRtt(url, deadline);

@@ -1,4 +1,4 @@
-// A channel whose other end is a child process: exec:, sim: and qemu:.
+// A channel whose other end is a child process: exec:, sim:, vboard: and qemu:.
 #pragma once
 
 #include <string>

@@ -21,13 +21,14 @@ struct Scheme {
   bool has_options;
   std::string_view options;  // known ones, separated by blanks
 };
-constexpr std::array<Scheme, 9> kSchemes = {{
+constexpr std::array<Scheme, 10> kSchemes = {{
     {"serial://", Kind::kSerial, false, true, "baud rtscts"},
     {"socket://", Kind::kSocket, true, false, ""},
     {"unix://", Kind::kUnix, false, false, ""},
     {"exec:", Kind::kExec, false, false, ""},
     {"qemu:", Kind::kQemu, false, true, "kernel nic args"},
     {"sim:", Kind::kSim, false, false, ""},
+    {"vboard:", Kind::kVboard, false, true, "image tap forward fault seed control"},
     {"probe:", Kind::kProbe, false, true, "elf rtt ram khz idcode"},
     {"openocd://", Kind::kOpenOcd, true, true, "elf rtt ram"},
     {"openocd:", Kind::kOpenOcd, false, true, "elf rtt ram probe"},
@@ -129,6 +130,18 @@ std::string UnknownScheme(std::string_view scheme) {
 }
 
 }  // namespace
+
+std::string EncodeOption(std::string_view value) {
+  std::string out;
+  for (const char c : value) {
+    if (c == '%' || c == '&') {
+      out += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
 
 bool LooksLikeUrl(std::string_view text) { return text.find_first_of(":/") != text.npos; }
 

@@ -10,6 +10,7 @@
 //   exec:COMMAND                            stdin and stdout of a shell command
 //   qemu:BOARD?nic=...&kernel=...           boots the agent in QEMU
 //   sim:OPTIONS                             the agent as a native process
+//   vboard:BOARD?fault=...&tap=...          the agent on models of the board's chips
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,17 @@
 namespace netctl {
 
 struct ChannelUrl {
-  enum class Kind : uint8_t { kSerial, kSocket, kUnix, kExec, kQemu, kSim, kProbe, kOpenOcd };
+  enum class Kind : uint8_t {
+    kSerial,
+    kSocket,
+    kUnix,
+    kExec,
+    kQemu,
+    kSim,
+    kVboard,
+    kProbe,
+    kOpenOcd
+  };
   Kind kind = Kind::kSerial;
   std::string text;  // as written
   std::string path;  // device, socket, command, board, options, selector or configuration
@@ -37,6 +48,9 @@ struct ChannelUrl {
 
 // kUsage; the message quotes the text and names the column.
 Expected<ChannelUrl> ParseChannelUrl(std::string_view text);
+
+// `value` as it is written behind '=' of an option.
+std::string EncodeOption(std::string_view value);
 
 // Whether a target's name cannot be meant: it has a colon or a slash.
 bool LooksLikeUrl(std::string_view text);

@@ -41,6 +41,7 @@ Runner BindMemWrite(CLI::App& app);
 Runner BindPbuf(CLI::App& app);
 Runner BindPerfTcp(CLI::App& app);
 Runner BindPhyBench(CLI::App& app);
+Runner BindPhyCable(CLI::App& app);
 Runner BindPhyRead(CLI::App& app);
 Runner BindPhyScan(CLI::App& app);
 Runner BindPhyShow(CLI::App& app);

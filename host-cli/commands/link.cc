@@ -151,10 +151,12 @@ ExitCode RunSet(Context& context, const SetOptions& options) {
   protocol::LinkSetRequest request = options.request;
   if (options.mode == "restart") {
     request.setting = protocol::LinkSetting::kRestart;
+  } else if (options.mode == "far-loopback") {
+    request.setting = protocol::LinkSetting::kFarLoopback;
   } else if (options.mode != "auto" && !ParseMode(options.mode, request)) {
     return report.Fail({ExitCode::kUsage,
                         fmt::format("'{}' is no link mode", options.mode),
-                        "auto, restart, 10half, 10full, 100half or 100full",
+                        "auto, restart, 10half, 10full, 100half, 100full or far-loopback",
                         {}});
   }
   if (const auto set = context.client.Call<protocol::SetLink>(request); !set) {
@@ -183,7 +185,9 @@ Runner BindLinkWatch(CLI::App& app) {
 Runner BindLinkSet(CLI::App& app) {
   auto options = std::make_shared<SetOptions>();
   AddInterface(app, options->request.interface);
-  AddText(app, "mode", options->mode, "auto, restart, 10half, 10full, 100half or 100full")
+  AddText(app, "mode", options->mode,
+          "auto, restart, 10half, 10full, 100half or 100full; far-loopback: the PHY sends back to "
+          "the partner what it receives")
       .Required();
   return [options](Context& context) { return RunSet(context, *options); };
 }

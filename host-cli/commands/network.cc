@@ -1,5 +1,7 @@
 #include "host-cli/commands/network.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "host-cli/commands/job.h"
@@ -129,7 +131,10 @@ bool IsUserModeNetwork(const Target& target, const protocol::IpSettings& setting
   if (target.channel.find("tap") != std::string::npos) {
     return false;
   }
-  if (target.channel.starts_with("qemu:") || target.channel.starts_with("sim:")) {
+  constexpr std::array<std::string_view, 3> kVirtual = {"qemu:", "sim:", "vboard:"};
+  if (std::ranges::any_of(kVirtual, [&target](std::string_view kind) {
+        return target.channel.starts_with(kind);
+      })) {
     return true;
   }
   // An emulated board that is reached another way, by its debug port for example: the addresses

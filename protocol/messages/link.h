@@ -39,7 +39,8 @@ struct LinkStatus {
                       Field{"changes", &LinkStatus::changes}};
 };
 
-enum class LinkSetting : uint8_t { kAutonegotiate, kForce, kRestart };
+// kFarLoopback: the PHY sends back to the partner what it receives, until another setting.
+enum class LinkSetting : uint8_t { kAutonegotiate, kForce, kRestart, kFarLoopback };
 
 struct LinkSetRequest {
   uint8_t interface = 0;
@@ -100,7 +101,7 @@ struct LinkChange {
 
 // kInvalidArgument: no such interface. kUnavailable: MDIO does not answer.
 using GetLink = Method<0x0010, InterfaceReference, LinkStatus>;
-// kUnimplemented: the PHY has no such mode.
+// kUnimplemented: the PHY has no such mode or loopback.
 using SetLink = Method<0x0011, LinkSetRequest, Empty>;
 // kUnimplemented: no such loopback in this hardware. Ends with kUnreachable when a partner does not
 // answer ARP.

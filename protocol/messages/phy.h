@@ -6,6 +6,7 @@
 
 #include "protocol/messages/link.h"
 #include "protocol/method.h"
+#include "stack/base/cable.h"
 
 namespace protocol {
 
@@ -75,6 +76,21 @@ struct MdioBenchResult {
       Field{"duration_us", &MdioBenchResult::duration_us}};
 };
 
+inline constexpr size_t kCablePairs = 2;  // pins 1 and 2 of the connector, pins 3 and 6
+struct CableTestRequest {
+  uint8_t interface = 0;
+  bool start = false;  // measure; else only say how it stands
+  static constexpr auto kFields = base::FieldList{Field{"interface", &CableTestRequest::interface},
+                                                  Field{"start", &CableTestRequest::start}};
+};
+// The link is down while it runs.
+struct CableTestStatus {
+  bool running = false;
+  std::array<base::CablePair, kCablePairs> pairs{};  // of the last run
+  static constexpr auto kFields = base::FieldList{Field{"running", &CableTestStatus::running},
+                                                  Field{"pairs", &CableTestStatus::pairs}};
+};
+
 // All: kInvalidArgument (no such interface, address or register), kDeadlineExceeded (MDIO does not
 // finish).
 using ScanPhys = Method<0x0020, InterfaceReference, PhyList>;
@@ -82,5 +98,7 @@ using ReadPhy = Method<0x0021, PhyRegister, PhyValue>;
 using WritePhy = Method<0x0022, PhyWriteRequest, Empty>;
 using DumpPhy = Method<0x0023, PhyRegister, PhyDump>;  // `reg` is ignored
 using BenchMdio = Method<0x0024, MdioBenchRequest, MdioBenchResult>;
+// With `start`, kUnimplemented: this PHY cannot; kUnavailable: no PHY, or a test runs already.
+using TestCable = Method<0x0025, CableTestRequest, CableTestStatus>;
 
 }  // namespace protocol

@@ -36,6 +36,14 @@ TEST(ChannelUrl, CommandsAreTakenAsTheyAre) {
             "ssh rig 'cat /dev/x?y=1'");
 }
 
+TEST(ChannelUrl, AnEncodedOptionSurvives) {
+  for (const std::string value : {"0d28:0204:A&B", "100%", "a=b?c", ""}) {
+    const auto url = ParseChannelUrl("openocd:a.cfg?probe=" + EncodeOption(value) + "&rtt=1");
+    EXPECT_EQ(url.value().Option("probe"), value);
+    EXPECT_EQ(url.value().Option("rtt"), "1");
+  }
+}
+
 TEST(ChannelUrl, OptionsAreDecoded) {
   const auto url = ParseChannelUrl("qemu:mps2-an386?nic=tap,ifname=tap0&args=-d%20int").value();
   EXPECT_EQ(url.path, "mps2-an386");
@@ -57,10 +65,14 @@ TEST(ChannelUrl, ErrorsNameTheColumn) {
             "channel 'serial:///dev/x?baud', column 17: expected option=value");
   EXPECT_EQ(ErrorOf("qemu:a?nic=%4"),
             "channel 'qemu:a?nic=%4', column 12: '%' needs two hexadecimal digits behind it");
+  EXPECT_EQ(ErrorOf("vboard:a?faults=b"),
+            "channel 'vboard:a?faults=b', column 10: no option 'faults'; there is: image tap "
+            "forward fault seed control");
   EXPECT_EQ(ErrorOf("exec:"), "channel 'exec:', column 6: expected a command");
   EXPECT_EQ(ErrorOf("seriel:///dev/x"),
             "channel 'seriel:///dev/x', column 1: no kind of channel 'seriel' (did you mean "
-            "'serial'?); there is: serial, socket, unix, exec, qemu, sim, probe, openocd");
+            "'serial'?); there is: serial, socket, unix, exec, qemu, sim, "
+            "vboard, probe, openocd");
   EXPECT_EQ(ErrorOf("bench"), "channel 'bench', column 1: expected a device or scheme:...");
 }
 
@@ -72,6 +84,7 @@ TEST(ChannelUrl, LockIsOfTheDeviceAndNotOfItsName) {
   EXPECT_EQ(LockKey(ParseChannelUrl("serial://" + link + "?baud=9600").value()), "/dev/null");
   EXPECT_EQ(LockKey(ParseChannelUrl("socket://rig7:4001").value()), "rig7:4001");
   EXPECT_EQ(LockKey(ParseChannelUrl("qemu:").value()), "");
+  EXPECT_EQ(LockKey(ParseChannelUrl("vboard:").value()), "");
   ::unlink(link.c_str());
 }
 

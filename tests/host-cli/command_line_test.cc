@@ -219,10 +219,11 @@ TEST_F(CommandLine, TargetsAreListed) {
       "default = \"bench\"\n[target.bench]\nchannel = \"/dev/ttyACM0\"\npeer = "
       "\"10.0.0.1\"\n");
   env_.ExpectOutput({"targets"},
-                    "   NAME   CHANNEL          PEER      DEFINED\n"
-                    "*  bench  /dev/ttyACM0     10.0.0.1  netctl.toml:2\n"
-                    "   qemu   qemu:mps2-an386  -         built in\n"
-                    "   sim    sim:             -         built in\n");
+                    "   NAME    CHANNEL              PEER      DEFINED\n"
+                    "*  bench   /dev/ttyACM0         10.0.0.1  netctl.toml:2\n"
+                    "   qemu    qemu:mps2-an386      -         built in\n"
+                    "   sim     sim:                 -         built in\n"
+                    "   vboard  vboard:stm32f4-rmii  -         built in\n");
 }
 
 TEST_F(CommandLine, ABadConfigurationIsAUsageError) {
@@ -250,7 +251,7 @@ TEST_F(CommandLine, CompletionWalksTheTree) {
   EXPECT_THAT(Completed(env_, {"targ"}), ElementsAre("targets", "target"));
   EXPECT_THAT(Completed(env_, {"target", "st"}), ElementsAre("start", "stop"));
   EXPECT_THAT(Completed(env_, {"target", "start", "q"}), ElementsAre("qemu"));
-  EXPECT_THAT(Completed(env_, {"-t", ""}), ElementsAre("qemu", "sim", ":files"));
+  EXPECT_THAT(Completed(env_, {"-t", ""}), ElementsAre("qemu", "sim", "vboard", ":files"));
   EXPECT_THAT(Completed(env_, {"-t", "qemu", "inf"}), ElementsAre("info"));
   EXPECT_THAT(Completed(env_, {"--json", "inf"}), ElementsAre("info"));
   EXPECT_THAT(Completed(env_, {"console", "--lo"}),

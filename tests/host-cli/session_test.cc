@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -250,6 +251,61 @@ TEST_F(SessionTest, MissingImagesAndPrograms) {
   environment_.Set("NETCTL_AGENT_SIM", "/nowhere/netctl_agent_sim");
   ExpectError(RunNetctl({"-t", "sim", "info"}), ExitCode::kUsage,
               "/nowhere/netctl_agent_sim does not exist");
+}
+
+class VirtualBoardTest : public SessionTest {
+ protected:
+  // What netctl runs for `vboard:` from now on.
+  void SetProgram(const std::string& script) {
+    environment_.Write("vboard", "#!/bin/sh\n" + script + "\n");
+    const std::string program = (environment_.folder() / "vboard").string();
+    ASSERT_EQ(::chmod(program.c_str(), 0700), 0);
+    environment_.Set("NETCTL_VBOARD", program);
+  }
+  void SetUp() override {
+    environment_.Set("NETCTL_FIRMWARE_DIR", environment_.folder().string());
+    environment_.Write("stm32f4-rmii/agent.elf", "");
+    SetProgram("echo \"$@\" >&2; exit 9");
+  }
+};
+
+TEST_F(VirtualBoardTest, OptionsOfTheUrlAreThoseOfTheProgram) {
+  const std::string image = (environment_.folder() / "stm32f4-rmii/agent.elf").string();
+  ExpectError(RunNetctl({"-t", "vboard:", "info"}), ExitCode::kChannel,
+              "exited with status 9: stm32f4-rmii --image " + image + "\n");
+  environment_.Write("a.elf", "");
+  const std::string other = (environment_.folder() / "a.elf").string();
+  ExpectError(RunNetctl({"-t",
+                         "vboard:stm32f4-rmii?control=/c&seed=7&fault=a,b&tap=t0&forward=tcp::1-:2"
+                         "&image=" +
+                             other,
+                         "info"}),
+              ExitCode::kChannel,
+              "exited with status 9: stm32f4-rmii --image " + other +
+                  " --tap t0 --forward tcp::1-:2 --fault a --fault b --seed 7 --control /c\n");
+}
+
+TEST_F(VirtualBoardTest, MissingBoardsImagesAndPrograms) {
+  const Outcome outcome = RunNetctl({"-t", "vboard:nonsense", "info"});
+  ExpectError(outcome, ExitCode::kUsage, "channel 'vboard:nonsense': no such virtual board");
+  EXPECT_THAT(outcome.err, HasSubstr("there is: stm32f4-rmii"));
+  ExpectError(RunNetctl({"-t", "vboard:?image=/nowhere/x.elf", "info"}), ExitCode::kUsage,
+              "firmware image /nowhere/x.elf does not exist");
+  environment_.Set("NETCTL_FIRMWARE_DIR", "/nowhere");
+  ExpectError(RunNetctl({"-t", "vboard:", "info"}), ExitCode::kUsage,
+              "/nowhere/stm32f4-rmii/agent.elf");
+  environment_.Set("NETCTL_VBOARD", "/nowhere/vboard");
+  ExpectError(RunNetctl({"-t", "vboard:", "info"}), ExitCode::kUsage,
+              "/nowhere/vboard does not exist");
+}
+
+// What the firmware did against the manuals, which the program says when it is told to end.
+TEST_F(VirtualBoardTest, ItsLastWordsAreShown) {
+  SetProgram("trap 'echo stm32f4-rmii: no clock >&2; exit 1' TERM\nwhile :; do sleep 0.01; done");
+  testing::internal::CaptureStderr();
+  RunNetctl({"-t", "vboard:", "--timeout", "0.2", "info"});
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("vboard: stm32f4-rmii: no clock\n"));
 }
 
 }  // namespace

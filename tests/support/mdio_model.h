@@ -19,7 +19,8 @@ enum class MdioFault : uint8_t {
 
 class MdioModel final : public drivers::MdioBus {
  public:
-  // `phy` outlives the bus. One PHY may answer at several addresses.
+  // `phy` outlives the bus. One PHY may answer at several addresses; where nobody is attached at 0,
+  // the first one answers there that hears broadcasts.
   void Attach(uint8_t address, PhyModel& phy) { phys_[address] = &phy; }
   void SetTime(base::Instant now);
   void SetFault(MdioFault fault) { fault_ = fault; }
@@ -31,6 +32,9 @@ class MdioModel final : public drivers::MdioBus {
   uint32_t reads() const { return reads_; }
 
  private:
+  // nullptr: nobody answers.
+  PhyModel* Find(uint8_t phy) const;
+
   std::array<PhyModel*, drivers::kPhyAddresses> phys_{};
   MdioFault fault_ = MdioFault::kNone;
   uint32_t reads_ = 0;

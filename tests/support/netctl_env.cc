@@ -17,9 +17,9 @@ namespace test {
 namespace {
 
 constexpr const char* kVariables[] = {
-    "XDG_RUNTIME_DIR",     "XDG_CONFIG_HOME",  "HOME",        "NETCTL_TARGET",
-    "NETCTL_LOCK_DIR",     "NO_COLOR",         "FORCE_COLOR", "TERM",
-    "NETCTL_FIRMWARE_DIR", "NETCTL_AGENT_SIM", "NETCTL_QEMU", "SPDLOG_LEVEL",
+    "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "HOME",         "NETCTL_TARGET",       "NETCTL_LOCK_DIR",
+    "NO_COLOR",        "FORCE_COLOR",     "TERM",         "NETCTL_FIRMWARE_DIR", "NETCTL_AGENT_SIM",
+    "NETCTL_QEMU",     "NETCTL_VBOARD",   "SPDLOG_LEVEL",
 };
 
 netctl::ReportOutput Into(Outcome& outcome) {

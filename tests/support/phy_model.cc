@@ -36,6 +36,15 @@ PhyModel::PhyModel(const PhyOptions& options) : options_(options) {
   if (options_.vendor == PhyVendor::kEnc28j60) {
     control_ = 0;
   }
+  ResetVendor();
+}
+
+void PhyModel::Violate(const std::string& text) const {
+  if (options_.violations != nullptr) {
+    options_.violations->Add("PHY: " + text);
+  } else {
+    ADD_FAILURE() << text;
+  }
 }
 
 void PhyModel::PlugIn(const PhyPartner& partner) {
@@ -65,8 +74,7 @@ void PhyModel::BeginReset() {
   ++resets_;
   control_ = options_.vendor == PhyVendor::kEnc28j60 ? 0 : 0x3100;
   advertisement_ = 0x01e1;
-  vendor_control_ = options_.vendor == PhyVendor::kLan87xx ? 0x2000 : 0;
-  interrupt_mask_ = 0;
+  ResetVendor();
   reset_until_ = options_.resets ? now_ + options_.reset_time : base::kNever;
   negotiated_at_ = now_ + options_.reset_time + options_.negotiation_time;
   lost_link_ = true;
@@ -77,7 +85,8 @@ bool PhyModel::negotiation_done() const {
 }
 
 base::LinkMode PhyModel::mode() {
-  if (!partner_ || is_resetting() || (control_ & (kPowerDown | kIsolate)) != 0) {
+  const bool is_tested = cable_test_until_ && now_ < *cable_test_until_;
+  if (!partner_ || is_resetting() || is_tested || (control_ & (kPowerDown | kIsolate)) != 0) {
     return {};
   }
   if (options_.vendor == PhyVendor::kEnc28j60) {
@@ -110,23 +119,18 @@ void PhyModel::Update() {
   const bool up = mode().is_up();
   if (was_up_ && !up) {
     lost_link_ = true;
-    interrupt_source_ |= 0x0010;
   }
-  if (!was_up_ && up) {
-    interrupt_source_ |= 0x0040;
-  }
+  went_down_ |= was_up_ && !up;
+  went_up_ |= !was_up_ && up;
   was_up_ = up;
-}
-
-uint16_t PhyModel::interrupt_source() {
-  Update();
-  return interrupt_source_;
 }
 
 uint16_t PhyModel::Read(uint8_t reg) {
   Update();
   if (is_resetting()) {
-    EXPECT_EQ(reg, 0) << "only register 0 is valid while the PHY resets (22.2.4.1.1)";
+    if (reg != 0) {
+      Violate("only register 0 is valid while the PHY resets (22.2.4.1.1)");
+    }
     return control_ | kReset;
   }
   switch (reg) {
@@ -181,77 +185,11 @@ uint16_t PhyModel::ReadPartner() const {
   return partner_->speed_mbit == 100 ? 0x0080 : 0x0020;
 }
 
-// 1 and 2: half duplex at 10 and 100; 5 and 6: full.
-uint16_t PhyModel::ReadModeBits(uint8_t shift) {
-  const base::LinkMode now = mode();
-  if (!now.is_up()) {
-    return 0;
-  }
-  const int bits = (now.speed_mbit == 100 ? 2 : 1) + (now.duplex == base::Duplex::kFull ? 4 : 0);
-  return static_cast<uint16_t>(bits << shift);
-}
-
-uint16_t PhyModel::ReadVendor(uint8_t reg) {
-  const base::LinkMode now = mode();
-  const bool is_full = now.duplex == base::Duplex::kFull;
-  const bool has_irq =
-      options_.vendor == PhyVendor::kLan87xx || options_.vendor == PhyVendor::kLan911x;
-  if (has_irq && reg == 29) {
-    return std::exchange(interrupt_source_, uint16_t{0});
-  }
-  if (has_irq && reg == 30) {
-    return interrupt_mask_;
-  }
-  switch (options_.vendor) {
-    case PhyVendor::kLan87xx:
-      if (reg == 17) {
-        return vendor_control_;
-      }
-      if (reg == 31) {
-        return ReadModeBits(2);
-      }
-      break;
-    case PhyVendor::kKsz8081:
-      if (reg == 0x16) {
-        return vendor_control_;
-      }
-      [[fallthrough]];
-    case PhyVendor::kIp101g:
-      if (reg == 0x1e) {
-        return ReadModeBits(0);
-      }
-      break;
-    case PhyVendor::kDp83848:
-      if (reg == 0x10) {
-        return static_cast<uint16_t>((now.is_up() ? 1 : 0) | (now.speed_mbit == 10 ? 2 : 0) |
-                                     (is_full ? 4 : 0));
-      }
-      break;
-    case PhyVendor::kDm9161:
-      if (reg == 17) {
-        const int bit = (now.speed_mbit == 100 ? 14 : 12) + (is_full ? 1 : 0);
-        return static_cast<uint16_t>(now.is_up() ? 1 << bit : 0);
-      }
-      break;
-    case PhyVendor::kEnc28j60:
-      if (reg == 17) {
-        return static_cast<uint16_t>((now.is_up() ? 0x0400 : 0) | (is_full ? 0x0200 : 0));
-      }
-      break;
-    default:
-      break;
-  }
-  if (options_.undefined) {
-    return *options_.undefined;
-  }
-  ADD_FAILURE() << "this PHY has no register " << int{reg} << " to read";
-  return 0;
-}
-
 void PhyModel::Write(uint8_t reg, uint16_t value) {
   Update();
-  EXPECT_FALSE(is_resetting()) << "register " << int{reg} << " written while the PHY resets";
-  const bool is_lan = options_.vendor == PhyVendor::kLan87xx;
+  if (is_resetting()) {
+    Violate("register " + std::to_string(reg) + " written while the PHY resets");
+  }
   if (reg == 0) {
     if ((value & kReset) != 0) {
       BeginReset();
@@ -265,12 +203,8 @@ void PhyModel::Write(uint8_t reg, uint16_t value) {
     }
   } else if (reg == 4) {
     advertisement_ = value;
-  } else if ((is_lan && reg == 17) || (options_.vendor == PhyVendor::kKsz8081 && reg == 0x16)) {
-    vendor_control_ = value;
-  } else if ((is_lan || options_.vendor == PhyVendor::kLan911x) && reg == 30) {
-    interrupt_mask_ = value;
   } else {
-    ADD_FAILURE() << "register " << int{reg} << " of this PHY is not to be written";
+    WriteVendor(reg, value);
   }
   Update();
 }

@@ -5,8 +5,6 @@
 #include <cstring>
 #include <string_view>
 
-#include <arpa/inet.h>
-
 namespace agent::sim {
 namespace {
 
@@ -53,35 +51,12 @@ base::MacAddress ParseMac(const char* text) {
   return mac;
 }
 
-// As QEMU writes it: tcp:127.0.0.1:8080-:80.
 PortForward ParseForward(const char* text) {
-  std::array<char, 4> protocol{};
-  std::array<char, 16> address{};
-  unsigned host_port = 0;
-  unsigned board_port = 0;
-  char end = 0;
-  const bool no_address =
-      std::sscanf(text, "%3[a-z]::%5u-:%5u%c", protocol.data(), &host_port, &board_port, &end) == 3;
-  if (!no_address && std::sscanf(text, "%3[a-z]:%15[0-9.]:%5u-:%5u%c", protocol.data(),
-                                 address.data(), &host_port, &board_port, &end) != 4) {
+  const std::optional<PortForward> forward = ParsePortForward(text);
+  if (!forward) {
     Usage();
   }
-  PortForward forward{.udp = std::string_view(protocol.data()) == "udp",
-                      .host = base::Ipv4Address::From(127, 0, 0, 1),
-                      .host_port = static_cast<uint16_t>(host_port),
-                      .board_port = static_cast<uint16_t>(board_port)};
-  in_addr parsed{};
-  if (!no_address) {
-    if (::inet_pton(AF_INET, address.data(), &parsed) != 1) {
-      Usage();
-    }
-    forward.host.value = ntohl(parsed.s_addr);
-  }
-  const bool known = forward.udp || std::string_view(protocol.data()) == "tcp";
-  if (!known || host_port == 0 || host_port > 65535 || board_port == 0 || board_port > 65535) {
-    Usage();
-  }
-  return forward;
+  return *forward;
 }
 
 }  // namespace

@@ -2,21 +2,13 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <optional>
 
+#include "agent/boards/sim/port_forward.h"
 #include "stack/base/address.h"
 #include "stack/base/bounded.h"
 
 namespace agent::sim {
-
-// A port of this host that leads to one of the board, by the user-mode network.
-struct PortForward {
-  bool udp = false;
-  base::Ipv4Address host;  // where this host listens
-  uint16_t host_port = 0;
-  uint16_t board_port = 0;
-};
 
 struct Arguments {
   const char* tap = nullptr;          // nullptr: user-mode network

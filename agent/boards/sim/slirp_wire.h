@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "agent/boards/sim/arguments.h"
+#include "agent/boards/sim/port_forward.h"
 #include "agent/boards/sim/wire.h"
 
 struct Slirp;

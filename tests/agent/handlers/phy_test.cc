@@ -65,6 +65,27 @@ TEST(PhyRequests, BenchCountsDeviations) {
   EXPECT_EQ(too_long.error(), Status::kInvalidArgument);
 }
 
+TEST(PhyRequests, CableTestNeedsAPhyThatCan) {
+  AgentBench bench;
+  const auto status = bench.Call<protocol::TestCable>();
+  ASSERT_TRUE(status);
+  EXPECT_FALSE(status->running);
+  EXPECT_EQ(status->pairs[0].state, base::CableState::kNotTested);
+  const auto started = bench.Call<protocol::TestCable>({.start = true});
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error(), Status::kUnimplemented);
+  const auto elsewhere = bench.Call<protocol::TestCable>({.interface = 1});
+  ASSERT_FALSE(elsewhere);
+  EXPECT_EQ(elsewhere.error(), Status::kInvalidArgument);
+}
+
+TEST(LinkRequests, FarLoopbackNeedsAPhyThatCan) {
+  AgentBench bench;
+  const auto set = bench.Call<protocol::SetLink>({.setting = protocol::LinkSetting::kFarLoopback});
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.error(), Status::kUnimplemented);
+}
+
 TEST(LinkRequests, ForcedModesMustExist) {
   AgentBench bench;
   EXPECT_TRUE(bench.Call<protocol::SetLink>(

@@ -118,19 +118,42 @@ TEST(PhyModels, Enc28j60IsForcedToFullDuplex) {
 TEST(PhyModels, Ksz8081LeavesTheBroadcastAddress) {
   test::PhyModel chip({.id = 0x00221561, .vendor = PhyVendor::kKsz8081});
   Supervise(chip, 4);
-  EXPECT_EQ(chip.vendor_control(), 0x0200);
+  EXPECT_EQ(chip.vendor_register(0x16), 0x0202);
+}
+
+TEST(PhyModels, Ksz8081IsFoundAtItsOwnAddressAndNoLongerAtZero) {
+  test::PhyModel chip({.id = 0x00221561, .vendor = PhyVendor::kKsz8081});
+  test::MdioModel mdio;
+  mdio.Attach(6, chip);
+  EXPECT_EQ(ReadPhyId(mdio, 0), 0x00221561u);
+  Phy phy(mdio, Phy::kScanForAddress);
+  phy.Start();
+  for (int i = 0; i < 10; ++i) {
+    const base::Instant now = base::FromMicroseconds(1000 * i);
+    mdio.SetTime(now);
+    phy.Poll(now);
+  }
+  EXPECT_EQ(phy.address(), 6);
+  EXPECT_EQ(ReadPhyId(mdio, 0), 0xffffffffu);
+  EXPECT_EQ(ReadPhyId(mdio, 6), 0x00221561u);
 }
 
 TEST(PhyModels, Ksz8081StrappedToAddressZeroStaysThere) {
   test::PhyModel chip({.id = 0x00221561, .vendor = PhyVendor::kKsz8081});
   Supervise(chip, 0);
-  EXPECT_EQ(chip.vendor_control(), 0x0000);
+  EXPECT_EQ(chip.vendor_register(0x16), 0x0002);
+}
+
+TEST(PhyModels, Ksz8081KeepsItsReceiverPowered) {
+  test::PhyModel chip({.id = 0x00221561, .vendor = PhyVendor::kKsz8081});
+  Supervise(chip, 4);
+  EXPECT_EQ(chip.vendor_register(0x18), 0x0800);
 }
 
 TEST(PhyModels, Lan8720KeepsItsReceiverPowered) {
   test::PhyModel chip({.id = 0x0007c0f1, .vendor = PhyVendor::kLan87xx});
   Supervise(chip, 0);
-  EXPECT_EQ(chip.vendor_control(), 0x0000);
+  EXPECT_EQ(chip.vendor_register(17), 0x0000);
 }
 
 TEST(ResolveAbilities, FollowsThePriorityOfAnnex28B) {

@@ -88,6 +88,9 @@ void Stm32f407::AddPeripherals() {
             .interrupt = 28});
   AddPorts();
   AddUsarts();
+  AddSpi();
+  AddDma();
+  AddExti();
   AddEthernet();
 }
 

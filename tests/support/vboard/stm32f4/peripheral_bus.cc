@@ -108,6 +108,9 @@ void PeripheralBus::DriveLines(Nvic& nvic) const {
       nvic.SetLine(block.interrupt, block.peripheral->interrupt_line());
     }
   }
+  for (const Line& line : lines_) {
+    nvic.SetLine(line.interrupt, line.is_high());
+  }
 }
 
 }  // namespace test
