@@ -35,7 +35,7 @@ class ChipEthernet : public testing::Test {
   void SetEth(uint32_t offset, uint32_t value) { Set(Ethernet::kBase + offset, value); }
   uint32_t GetEth(uint32_t offset) { return Get(Ethernet::kBase + offset); }
 
-  // Time passes only while the core runs: B . at the reset vector.
+  // Time passes only while the core is not halted; without an image it locks up.
   void Pass(VirtualTime duration) {
     chip_.Resume();
     chip_.RunFor(duration);

@@ -86,7 +86,6 @@ class Stm32f407 final : public TargetBus,
   // Time passes for what is soldered to the chip, too. `device` outlives the chip.
   void Attach(Peripheral& device);
   const BoardClock& clock() const { return *this; }
-  const Usart& usart(uint32_t number) const { return usarts_.at(number - 1); }
   Ethernet& ethernet() { return *ethernet_; }
   Violations& record() { return violations_; }
   // Executed since this was made.
