@@ -138,7 +138,6 @@ struct Stm32EthBench {
 
  private:
   static MdioModel& Connect(MdioModel& mdio, PhyModel& phy) {
-    mdio.Attach(0, phy);
     mdio.Attach(1, phy);
     return mdio;
   }

@@ -22,8 +22,7 @@
 
 namespace test {
 
-// What the chip and the board give to the MAC. All true is a board without mistakes. The PHY hears
-// an address or not: a KSZ8081 can be told to leave address 0 alone.
+// What the chip and the board give to the MAC. All true is a board without mistakes.
 struct Stm32EthWiring {
   std::function<bool()> has_transmit_clock = [] { return true; };
   std::function<bool()> has_receive_clock = [] { return true; };

@@ -26,8 +26,6 @@ constexpr uint32_t kTransmitClockBit = 26;
 constexpr uint32_t kReceiveClockBit = 27;
 constexpr uint32_t kAhb1Reset = Rcc::kAhb1Enable - Rcc::kToReset;
 
-constexpr uint16_t kBroadcastOff = 1u << 9;  // register 0x16
-
 constexpr PhyOptions kPhy{
     .id = 0x0022'1560, .vendor = PhyVendor::kKsz8081, .undefined = std::nullopt};
 
@@ -60,10 +58,7 @@ Stm32EthWiring Ethernet::MakeWiring() {
       .has_transmit_pins = [this] { return AreRouted(kTransmit); },
       .has_receive_pins = [this] { return AreRouted(kReceive); },
       .hears_phy_address =
-          [this](uint8_t address) {
-            return address != 0 || faults_.phy_address == 0 ||
-                   (phy_.vendor_control() & kBroadcastOff) == 0;
-          }};
+          [this](uint8_t address) { return address != 0 || faults_.hears_broadcast; }};
 }
 
 bool Ethernet::AreRouted(std::span<const EthernetPin> pins) const {
@@ -100,9 +95,6 @@ void Ethernet::ConnectPhy() {
   mdio_ = MdioModel();
   mdio_.SetFault(faults_.phy_in_reset ? MdioFault::kStuckHigh : faults_.mdio);
   mdio_.Attach(faults_.phy_address, phy_);
-  if (faults_.hears_broadcast) {
-    mdio_.Attach(0, phy_);
-  }
 }
 
 void Ethernet::SetFaults(const EthernetBoardFaults& faults) {

@@ -17,9 +17,9 @@ namespace test {
 // How the board differs from a good one.
 struct EthernetBoardFaults {
   bool no_reference_clock = false;
-  bool phy_in_reset = false;  // does not answer, makes no clock
-  uint8_t phy_address = 1;    // as strapped; a KSZ8081 also answers at 0
-  bool hears_broadcast = true;
+  bool phy_in_reset = false;    // does not answer, makes no clock
+  uint8_t phy_address = 1;      // as strapped; a KSZ8081 also answers at 0
+  bool hears_broadcast = true;  // false: strapped not to
   MdioFault mdio = MdioFault::kNone;
 };
 
