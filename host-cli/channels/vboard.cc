@@ -96,7 +96,7 @@ class ErrorLines {
   void Add(std::string_view text) {
     pending_ += text;
     for (size_t end = 0; (end = pending_.find('\n')) != std::string::npos;) {
-      fmt::print(stderr, "vboard: {}\n", EscapeText(pending_.substr(0, end)));
+      fmt::print(stderr, "{}\n", EscapeText(pending_.substr(0, end)));
       pending_.erase(0, end + 1);
     }
   }

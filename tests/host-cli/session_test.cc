@@ -301,7 +301,8 @@ TEST_F(VirtualBoardTest, MissingBoardsImagesAndPrograms) {
 
 // What the firmware did against the manuals, which the program says when it is told to end.
 TEST_F(VirtualBoardTest, ItsLastWordsAreShown) {
-  SetProgram("trap 'echo stm32f4-rmii: no clock >&2; exit 1' TERM\nwhile :; do sleep 0.01; done");
+  SetProgram(
+      "trap 'echo vboard: stm32f4-rmii: no clock >&2; exit 1' TERM\nwhile :; do sleep 0.01; done");
   testing::internal::CaptureStderr();
   RunNetctl({"-t", "vboard:", "--timeout", "0.2", "info"});
   EXPECT_THAT(testing::internal::GetCapturedStderr(),

@@ -59,7 +59,7 @@ int Run(test::VboardOptions& options) {
   const std::unique_ptr<test::VirtualBoard> board = type.make(options.settings);
   test::Runner(*board, options).Run();
   for (const std::string& text : board->violations()) {
-    std::fprintf(stderr, "%s: %s\n", options.board.c_str(), text.c_str());
+    std::fprintf(stderr, "vboard: %s: %s\n", options.board.c_str(), text.c_str());
   }
   return options.is_strict && !board->violations().empty() ? kViolations : 0;
 }
