@@ -18,7 +18,7 @@ bool ControlLine::MoveChunk(base::Instant now) {
 void ControlLine::MoveOutput(base::Instant now) {
   std::array<std::byte, protocol::kMaxEncodedFrame> frame;
   for (size_t i = 0; i < kFramesPerPoll && channel_.write_room() >= frame.size(); ++i) {
-    if (!session_.mid_frame()) {
+    if (!session_.has_partial_frame()) {
       WriteText();
     }
     const size_t count = session_.TakeOutput(
@@ -39,12 +39,12 @@ base::Instant ControlLine::Poll(base::Instant now) {
   return base::Earlier(next, now + (lively ? kLivelyInterval : kIdleInterval));
 }
 
-bool ControlLine::TakeLine(std::string_view line) {
+void ControlLine::TakeLine(std::string_view line) {
   if (text_.room() < line.size()) {
-    return false;
+    ++stats_.tx_text_no_room;
+    return;
   }
   text_.Write(base::AsBytes(line));
-  return true;
 }
 
 const protocol::ChannelStats& ControlLine::stats() {

@@ -27,7 +27,7 @@ class ControlLine final : public LogReader, private protocol::TextSink {
   base::Instant Poll(base::Instant now);
 
   // The line is dropped when nobody took those before it.
-  bool TakeLine(std::string_view line) override;
+  void TakeLine(std::string_view line) override;
 
   protocol::Session& session() { return session_; }
   bool established() const { return session_.state() == protocol::SessionState::kEstablished; }

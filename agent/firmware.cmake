@@ -5,8 +5,8 @@ if(NOT EXISTS "${board_dir}/linker.ld")
 endif()
 
 netctl_board_sources(board_sources ${NETCTL_BOARD})
-# The core's start-up, and what the boards with the same chip share.
-set(shared_folders ${NETCTL_BOARD_STARTUP} ${NETCTL_BOARD_CHIP})
+# What all cores share, the core's start-up, and what the boards with the same chip share.
+set(shared_folders bare_metal ${NETCTL_BOARD_STARTUP} ${NETCTL_BOARD_CHIP})
 set(shared_sources "")
 set(linker_scripts "")
 set(linker_folders "")

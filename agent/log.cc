@@ -29,9 +29,7 @@ void Log::Write(base::Instant when, std::string_view text) {
 
 void Log::WriteRaw(std::string_view text) {
   for (size_t i = 0; i < reader_count_; ++i) {
-    if (!readers_[i]->TakeLine(text)) {
-      ++dropped_;
-    }
+    readers_[i]->TakeLine(text);
   }
 }
 

@@ -28,8 +28,8 @@ class Line : private internal::LineMemory<kSize>, public TextWriter {
 // Where lines of text go; never waits.
 class LogReader {
  public:
-  // False: there is no room for the whole line, and nothing of it was taken.
-  virtual bool TakeLine(std::string_view line) = 0;
+  // Takes the whole line, or nothing of it and counts that.
+  virtual void TakeLine(std::string_view line) = 0;
 
  protected:
   ~LogReader() = default;
@@ -40,8 +40,8 @@ class Log {
   static constexpr size_t kMaxReaders = 4;
   static constexpr size_t kMaxLine = 120;
 
-  // Lines from now on are copied to `reader`, which outlives the log; a line that does not fit is
-  // dropped. kResourceExhausted: there are kMaxReaders already.
+  // Lines from now on are copied to `reader`, which outlives the log. kResourceExhausted: there are
+  // kMaxReaders already.
   base::Status Attach(LogReader& reader);
 
   // "[   12.345] text", cut off at kMaxLine characters.
@@ -49,12 +49,9 @@ class Log {
   // The same text, without time stamp and end of line.
   void WriteRaw(std::string_view text);
 
-  uint32_t dropped() const { return dropped_; }
-
  private:
   std::array<LogReader*, kMaxReaders> readers_{};
   size_t reader_count_ = 0;
-  uint32_t dropped_ = 0;
 };
 
 }  // namespace agent

@@ -104,13 +104,12 @@ size_t RttPort::Write(base::ConstByteSpan data) {
   return count;
 }
 
-bool RttPort::TakeLine(std::string_view line) {
+void RttPort::TakeLine(std::string_view line) {
   if (text_up_.room() < line.size()) {
     ++rtt_stats_.rtt_text_no_room;
-    return false;
+    return;
   }
   text_up_.Write(base::AsBytes(line));
-  return true;
 }
 
 }  // namespace agent

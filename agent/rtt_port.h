@@ -59,7 +59,7 @@ class RttPort final : public drivers::Uart, public LogReader {
   const drivers::UartStats& stats() const override { return stats_; }
   bool is_polled() const override { return true; }
 
-  bool TakeLine(std::string_view line) override;
+  void TakeLine(std::string_view line) override;
 
   const RttStats& rtt_stats() const { return rtt_stats_; }
 

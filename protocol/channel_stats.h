@@ -27,6 +27,7 @@ struct ChannelStats {
   uint32_t rx_no_credit = 0;    // more than this end had granted
   uint32_t rx_noise_bytes = 0;  // neither frame nor text
   uint32_t uart_overruns = 0;
+  uint32_t tx_text_no_room = 0;  // lines of console text dropped, because nobody took those before
   static constexpr auto kFields =
       base::FieldList{Field{"rx_bytes", &ChannelStats::rx_bytes},
                       Field{"tx_bytes", &ChannelStats::tx_bytes},
@@ -43,7 +44,8 @@ struct ChannelStats {
                       Field{"rx_duplicate", &ChannelStats::rx_duplicate},
                       Field{"rx_no_credit", &ChannelStats::rx_no_credit},
                       Field{"rx_noise_bytes", &ChannelStats::rx_noise_bytes},
-                      Field{"uart_overruns", &ChannelStats::uart_overruns}};
+                      Field{"uart_overruns", &ChannelStats::uart_overruns},
+                      Field{"tx_text_no_room", &ChannelStats::tx_text_no_room}};
 };
 
 }  // namespace protocol

@@ -125,8 +125,6 @@ class Session {
   void BreakFraming() { line_is_delimited_ = false; }
   // A frame was taken in part; its rest has to follow.
   bool has_partial_frame() const { return staged_begin_ != staged_end_; }
-  // A part of a frame was taken: what stands between TakeOutput calls would break it.
-  bool mid_frame() const { return staged_begin_ != staged_end_; }
   // Runs the timers that are due; returns when to call next. Call it after OnBytes, Send and
   // Release too: they may bring the next deadline forward.
   base::Instant Poll(base::Instant now);

@@ -1,9 +1,9 @@
 #include "agent/cortex_m/fault.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
+#include "agent/bare_metal/machine.h"
 #include "agent/cortex_m/core.h"
 #include "agent/cortex_m/retained.h"
 
@@ -45,15 +45,6 @@ bool IsReadable(const ExceptionFrame* frame) {
   return bytes >= _stack_bottom && bytes + sizeof(ExceptionFrame) <= _stack_top;
 }
 
-void WriteHex(std::string_view label, uint32_t value) {
-  std::array<char, 8> digits;
-  for (size_t i = 0; i < digits.size(); ++i) {
-    digits[i] = "0123456789abcdef"[(value >> (28 - 4 * i)) & 0xf];
-  }
-  WriteEmergencyText(label);
-  WriteEmergencyText({digits.data(), digits.size()});
-}
-
 uint32_t FaultAddress(uint32_t status) {
   if ((status & kCfsrBfarValid) != 0) {
     return Bfar();
@@ -76,10 +67,10 @@ extern "C" [[noreturn, gnu::used]] void HandleFault(const ExceptionFrame* frame,
 
   WriteEmergencyText("\r\nfault: ");
   WriteEmergencyText(FaultName(kind));
-  WriteHex(" pc 0x", fault.pc);
-  WriteHex(" lr 0x", fault.lr);
-  WriteHex(" cfsr 0x", fault.status);
-  WriteHex(" address 0x", fault.address);
+  machine::WriteEmergencyHex(" pc 0x", fault.pc);
+  machine::WriteEmergencyHex(" lr 0x", fault.lr);
+  machine::WriteEmergencyHex(" cfsr 0x", fault.status);
+  machine::WriteEmergencyHex(" address 0x", fault.address);
   WriteEmergencyText(IsReadable(frame) ? "\r\n" : " (stack overflow)\r\n");
   ResetSystem();
 }

@@ -1,23 +1,12 @@
-// How the main loop sleeps, and what ends its sleep.
+// How the main loop of a Cortex-M board sleeps: as on every other bare board.
 #pragma once
 
-#include "stack/base/time.h"
+#include "agent/bare_metal/sleep.h"
 
 namespace agent::cortex_m {
 
-// For an interrupt handler that leaves work for the loop.
-void NoteWork();
-
-// What the board's part of a sleep is. Called with interrupts off.
-struct SleepParts {
-  base::Instant (*read_clock)();
-  // Lets the devices interrupt again. False: one of them has work already.
-  bool (*arm_devices)();
-  // Lets a timer interrupt at `deadline`, which is behind `now`. False: it has passed meanwhile.
-  bool (*set_alarm)(base::Instant deadline, base::Instant now);
-};
-
-// SleepUntil of agent/board.h: returns once there is work or `deadline` has passed.
-void SleepUntil(base::Instant deadline, const SleepParts& parts);
+using bare_metal::NoteWork;
+using bare_metal::SleepParts;
+using bare_metal::SleepUntil;
 
 }  // namespace agent::cortex_m

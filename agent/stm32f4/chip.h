@@ -17,6 +17,7 @@ inline constexpr uintptr_t kGpioC = 0x4002'0800;
 inline constexpr uintptr_t kGpioD = 0x4002'0c00;
 inline constexpr uintptr_t kRcc = 0x4002'3800;
 inline constexpr uintptr_t kFlashInterface = 0x4002'3c00;
+inline constexpr uintptr_t kEthernet = 0x4002'8000;
 inline constexpr uintptr_t kDbgmcuCr = 0xe004'2004;
 inline constexpr uintptr_t kUniqueId = 0x1fff'7a10;  // 96 bits
 inline constexpr size_t kUniqueIdSize = 12;
@@ -25,6 +26,7 @@ inline constexpr uintptr_t kVectors = 0x0800'0000;
 inline constexpr size_t kInterrupts = 82;
 inline constexpr uint32_t kTim2Interrupt = 28;
 inline constexpr uint32_t kUsart3Interrupt = 39;
+inline constexpr uint32_t kEthernetInterrupt = 61;
 
 // Bits of RCC_AHB1ENR, RCC_APB1ENR and RCC_APB2ENR.
 inline constexpr uint32_t kGpioAClock = 1u << 0;

@@ -9,6 +9,7 @@
 #include "drivers/bus.h"
 #include "drivers/lan9118/mac_csr.h"
 #include "drivers/phy/phy.h"
+#include "drivers/receive_filter.h"
 #include "drivers/register_dump.h"
 #include "stack/device/ethernet_driver.h"
 
@@ -50,13 +51,6 @@ struct Lan9118Stats {
       base::Field{"tx_collisions", &Lan9118Stats::tx_collisions},
       base::Field{"tx_restarts", &Lan9118Stats::tx_restarts},
       base::Field{"bus_timeouts", &Lan9118Stats::bus_timeouts}};
-};
-
-// Which frames the MAC lets in.
-enum class ReceiveFilter : uint8_t {
-  kAddressed,     // to our address and broadcast
-  kAllMulticast,  // and every multicast group
-  kEverything,    // promiscuous, for tests of the wire
 };
 
 struct Lan9118Config {

@@ -27,8 +27,10 @@ struct QemuBoard {
   std::string_view machine;  // -M
   std::string_view nic;      // model of -nic
 };
-constexpr std::array<QemuBoard, 1> kBoards = {{
+constexpr std::array<QemuBoard, 3> kBoards = {{
     {"mps2-an386", "mps2-an386", "lan9118"},
+    {"lm3s6965evb", "lm3s6965evb", "stellaris"},
+    {"emcraft-sf2", "emcraft-sf2", "msf2-emac"},
 }};
 
 constexpr std::string_view kMonitorPrefix = "qemu-";

@@ -131,6 +131,18 @@ std::string UnknownScheme(std::string_view scheme) {
 
 }  // namespace
 
+std::string EncodeOption(std::string_view value) {
+  std::string out;
+  for (const char c : value) {
+    if (c == '%' || c == '&') {
+      out += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 bool LooksLikeUrl(std::string_view text) { return text.find_first_of(":/") != text.npos; }
 
 std::string ChannelUrl::Option(const std::string& name) const {

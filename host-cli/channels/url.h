@@ -49,6 +49,9 @@ struct ChannelUrl {
 // kUsage; the message quotes the text and names the column.
 Expected<ChannelUrl> ParseChannelUrl(std::string_view text);
 
+// `value` as it is written behind '=' of an option.
+std::string EncodeOption(std::string_view value);
+
 // Whether a target's name cannot be meant: it has a colon or a slash.
 bool LooksLikeUrl(std::string_view text);
 

@@ -200,7 +200,7 @@ Expected<void> FlashWithOpenOcd(Context& context, const Options& options, const 
 // The probe as a channel.
 std::string ProbeUrl(const Plan& plan) {
   const std::string url = "openocd:" + plan.openocd.config;
-  return plan.openocd.probe.empty() ? url : url + "?probe=" + plan.openocd.probe;
+  return plan.openocd.probe.empty() ? url : url + "?probe=" + EncodeOption(plan.openocd.probe);
 }
 
 // Nobody else's command gets in between.

@@ -18,14 +18,20 @@ struct Options {
   bool halt = false;
 };
 
-// Connects until the board has another boot counter than `before`.
+// `before`: the boot counter then, if it is known. Else an answer proves it: to a session from
+// before the reset, which a broker may still hold, the board gives none.
+bool IsRestarted(Client& client, const Peer& peer, std::optional<uint32_t> before) {
+  return before ? peer.boot_counter != *before : client.Call<protocol::GetInfo>().has_value();
+}
+
+// Connects until the board is another one than before.
 Expected<Peer> AwaitRestart(Client& client, std::optional<uint32_t> before) {
   const base::Instant limit = std::min(Now() + kRestartTimeout, client.deadline());
   Error last{ExitCode::kFailed, "the board answered, but did not restart", {}, {}};
   while (Now() < limit && !Interrupted()) {
     client.Disconnect();
     const auto peer = client.Connect();
-    if (peer && (*peer)->boot_counter != before) {
+    if (peer && IsRestarted(client, **peer, before)) {
       return **peer;
     }
     if (!peer) {

@@ -30,7 +30,7 @@ enum class Loopback : uint8_t { kOff, kMac, kPhy };
 // What the hardware does by itself.
 struct Capabilities {
   bool checksum_insertion = false;     // fills IPv4, ICMP, UDP and TCP checksums of frames it sends
-  bool checksum_verification = false;  // drops received frames whose checksums are wrong
+  bool checksum_verification = false;  // checks those of received frames, and says which are right
   bool sums_received_frames =
       false;  // received Pbufs carry has_sum over the bytes behind the Ethernet header
   bool dma = false;

@@ -323,11 +323,22 @@ TEST_F(ControlPortTest, ATakeoverThatEndsAtOnceStillEndsTheOther) {
 
 TEST_F(ControlPortTest, TextGoesToAllChannels) {
   for (ControlLine& line : lines_) {
-    EXPECT_TRUE(line.TakeLine("eth0: link up\r\n"));
+    line.TakeLine("eth0: link up\r\n");
   }
   RunFor(20ms);
   EXPECT_EQ(ann_.text, "eth0: link up\r\n");
   EXPECT_EQ(bob_.text, "eth0: link up\r\n");
+}
+
+TEST_F(ControlPortTest, LinesWithoutRoomAreDroppedAndCounted) {
+  ControlLine& line = lines_[0];
+  const std::string text(ControlLine::kTextBytes - 10, 'x');
+  line.TakeLine(text);
+  EXPECT_EQ(line.stats().tx_text_no_room, 0u);
+  line.TakeLine("eth0: link up\r\n");
+  EXPECT_EQ(line.stats().tx_text_no_room, 1u);
+  RunFor(1s);
+  EXPECT_EQ(ann_.text, text);
 }
 
 TEST_F(ControlPortTest, LooksOftenAtAPolledChannelThatIsInUse) {

@@ -36,6 +36,14 @@ TEST(ChannelUrl, CommandsAreTakenAsTheyAre) {
             "ssh rig 'cat /dev/x?y=1'");
 }
 
+TEST(ChannelUrl, AnEncodedOptionSurvives) {
+  for (const std::string value : {"0d28:0204:A&B", "100%", "a=b?c", ""}) {
+    const auto url = ParseChannelUrl("openocd:a.cfg?probe=" + EncodeOption(value) + "&rtt=1");
+    EXPECT_EQ(url.value().Option("probe"), value);
+    EXPECT_EQ(url.value().Option("rtt"), "1");
+  }
+}
+
 TEST(ChannelUrl, OptionsAreDecoded) {
   const auto url = ParseChannelUrl("qemu:mps2-an386?nic=tap,ifname=tap0&args=-d%20int").value();
   EXPECT_EQ(url.path, "mps2-an386");

@@ -19,6 +19,8 @@ CONFIG = "qemu-mps2-an386"
 DIRECT = "probe:"
 OPENOCD = f"openocd:{CONFIG}"
 FIVE_MB = 5_000_000
+# It repeats more of the work that an error ends.
+FOR_OPENOCD = ("wait 500", "fault 20000", "parity 20000")
 # More SWD transfers than OpenOCD, the search for the rings and the session need together.
 TRANSFERS_OF_A_START = 100_000
 
@@ -110,7 +112,7 @@ class Board(SwdTest):
     def test_five_megabytes_each_way_with_faults(self):
         for target in (DIRECT, OPENOCD):
             with self.subTest(target):
-                kinds = ("wait 200", "fault 3000", "parity 2000") if target == DIRECT else ("wait 500",)
+                kinds = ("wait 200", "fault 3000", "parity 2000") if target == DIRECT else FOR_OPENOCD
                 process = self.start_transfer(str(FIVE_MB), target)
                 before = self.counters()["injected"]
                 for kind in kinds:
@@ -138,6 +140,9 @@ class Board(SwdTest):
         self.run_ok("mem", "read", "0x21900003", str(len(data)), "-w", "8", "--output", "out.bin", target=DIRECT)
         with open(os.path.join(self.folder, "out.bin"), "rb") as file:
             self.assertEqual(file.read(), data)
+        folder = self.netctl("mem", "write", "0x21900000", "--input", self.folder, target=DIRECT)
+        self.assertEqual(folder.code, 2, folder)
+        self.assertIn(self.folder, folder.err)
 
     def test_hard_reset_and_halt(self):
         before = self.run_ok("info", "--json", target=DIRECT).json["boot_counter"]
@@ -255,6 +260,12 @@ class Refused(NetctlTest):
             for target in ("probe:V0001", "probe:0d28:0204:V0001", f"{OPENOCD}?probe=V0001"):
                 result = self.netctl("info", target=target, env=probe.environment)
                 self.assertEqual(result.code, 0, result)
+            # A configuration of the user's that chooses by itself.
+            path = os.path.join(self.folder, "rig.cfg")
+            with open(path, "w", encoding="ascii") as file:
+                file.write(f"source {TOP}/scripts/openocd/{CONFIG}.cfg\nadapter serial V0001\n")
+            result = self.netctl("info", target=f"openocd:{path}", env=probe.environment)
+            self.assertEqual(result.code, 0, result)
 
     def test_busy_in_another_program(self):
         self.check(3, "another program", "info", options=("--busy",))

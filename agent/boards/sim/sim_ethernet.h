@@ -3,9 +3,9 @@
 
 #include <array>
 
-#include "agent/boards/sim/sim_phy.h"
 #include "agent/boards/sim/wire.h"
 #include "drivers/phy/phy.h"
+#include "drivers/phy/stand_in_phy.h"
 #include "stack/device/ethernet_driver.h"
 
 namespace agent::sim {
@@ -53,8 +53,8 @@ class SimEthernet final : public stack::EthernetDriver, public FrameSink {
   base::Status DoSetLoopback(base::Loopback loopback) override;
 
   Wire* wire_ = nullptr;
-  SimPhy mdio_;
-  drivers::Phy phy_{mdio_, SimPhy::kAddress};
+  drivers::StandInPhy mdio_;
+  drivers::Phy phy_{mdio_, drivers::StandInPhy::kAddress};
   base::Loopback loopback_ = base::Loopback::kOff;
   SimEthernetStats details_;
   std::array<Slot, kRing> ring_;

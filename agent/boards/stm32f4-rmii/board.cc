@@ -4,7 +4,7 @@
 #include <array>
 
 #include "agent/app.h"
-#include "agent/boards/stm32f4-rmii/no_ethernet.h"
+#include "agent/boards/stm32f4-rmii/rmii.h"
 #include "agent/channel.h"
 #include "agent/cortex_m/core.h"
 #include "agent/cortex_m/retained.h"
@@ -16,6 +16,7 @@
 #include "agent/stm32f4/start.h"
 #include "agent/stm32f4/timer.h"
 #include "drivers/mmio_bus.h"
+#include "drivers/stm32_eth/stm32_eth.h"
 #include "drivers/uart/stm32_usart.h"
 
 namespace agent {
@@ -33,16 +34,31 @@ constexpr AppLimits kLimits = {.small_buffers = 32,
                                .jobs = 4,
                                .channels = 2};
 
-// Everything that is not in the App, then the App.
+constexpr size_t kReceiveDescriptors = 8;
+constexpr size_t kTransmitDescriptors = 16;
+
+// A KSZ8081 may be strapped to address 0, or answer there to a broadcast beside its own.
+constexpr uint8_t kPhyAddress = drivers::Phy::kScanForAddress;
+
+// The time that a PHY gets for its start from the board's power-up on (KSZ8081 datasheet, "reset
+// circuit": 10 ms of reset, then 100 us); it drives REF_CLK, which the MAC needs to start.
+constexpr base::Duration kPhyPowerUp = std::chrono::milliseconds(15);
+
 struct Board {
   explicit Board(uint32_t core_hz)
       : info{.name = "stm32f4-rmii", .cpu_hz = core_hz, .boot = ReadBoot()} {}
 
   BoardInfo info;
   PacketMemory<kLimits> packets;
-  NoEthernet ethernet{packets.pools()};
+  drivers::Stm32EthStorage<kReceiveDescriptors, kTransmitDescriptors> rings;
+  drivers::MmioBus ethernet_bus{kEthernet};
+  drivers::Stm32Eth ethernet{ethernet_bus,
+                             packets.pools(),
+                             rings.rings(),
+                             {.hclk_hz = info.cpu_hz, .phy_address = kPhyAddress}};
   RttPort rtt{cortex_m::RetainedRttMemory()};
-  CountersOf<drivers::PhyStats, RttStats> counters{ethernet.phy().stats(), rtt.rtt_stats()};
+  CountersOf<drivers::Stm32EthStats, drivers::PhyStats, RttStats> counters{
+      ethernet.details(), ethernet.phy().stats(), rtt.rtt_stats()};
   drivers::MmioBus uart_bus{kUsart3};
   std::array<std::byte, kChannelReceiveRing + 1> uart_received;
   std::array<std::byte, 2048> uart_unsent;
@@ -70,11 +86,25 @@ void OnUsart3() {
 
 void OnTim2() { AcknowledgeAlarm(); }
 
+void OnEthernet() {
+  board.get().ethernet.OnInterrupt();
+  cortex_m::NoteWork();
+}
+
+bool ArmDevices() { return board.get().ethernet.ArmInterrupt(); }
+
+void WaitForPhy() {
+  constexpr uint32_t kMostLooks = 1'000'000;  // should the clock stand still
+  for (uint32_t i = 0; i < kMostLooks && ReadClock() < base::Instant(kPhyPowerUp); ++i) {
+  }
+}
+
 constexpr std::array<cortex_m::Handler, kInterrupts> MakeInterrupts() {
   std::array<cortex_m::Handler, kInterrupts> handlers;
   handlers.fill(&cortex_m::UnexpectedInterrupt);
   handlers[kTim2Interrupt] = &OnTim2;
   handlers[kUsart3Interrupt] = &OnUsart3;
+  handlers[kEthernetInterrupt] = &OnEthernet;
   return handlers;
 }
 BOARD_INTERRUPTS constinit const auto kHandlers = MakeInterrupts();
@@ -85,24 +115,26 @@ BOARD_INTERRUPTS constinit const auto kHandlers = MakeInterrupts();
 App& StartBoard() {
   using namespace stm32f4;
   const Clocks clocks = StartChip();
+  ConnectRmii();
   Board& started = board.Construct(clocks.core_hz);
   // The divider of a constant baud rate is in range.
   static_cast<void>(started.uart.Start(clocks.apb1_hz, kUartBaud));
   cortex_m::EnableInterrupt(kTim2Interrupt);
   cortex_m::EnableInterrupt(kUsart3Interrupt);
+  cortex_m::EnableInterrupt(kEthernetInterrupt);
   Log& log = started.storage.core().log;
   // The log has room for it beside the channels.
   static_cast<void>(log.Attach(started.rtt));
   App& app = started.storage.app();
+  WaitForPhy();
   app.Start(ReadMacAddress(), {}, Now());
   LogClocks(log, clocks, Now());
-  log.Write(Now(), "this image has no driver for the Ethernet MAC");
   return app;
 }
 
 void SleepUntil(base::Instant deadline) {
   cortex_m::SleepUntil(deadline, {.read_clock = &stm32f4::ReadClock,
-                                  .arm_devices = [] { return true; },
+                                  .arm_devices = &stm32f4::ArmDevices,
                                   .set_alarm = &stm32f4::SetAlarm});
 }
 

@@ -132,7 +132,6 @@ void CortexMCore::Return(uint32_t exc_return) {
 void CortexMCore::Handle(const CpuStop& stop) {
   switch (stop.reason) {
     case StopReason::kBudget:
-    case StopReason::kMaskChanged:
       return;
     case StopReason::kWaitForInterrupt:
       is_asleep_ = true;

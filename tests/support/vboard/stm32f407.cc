@@ -88,6 +88,10 @@ void Stm32f407::AddPeripherals() {
             .interrupt = 28});
   AddPorts();
   AddUsarts();
+  AddSpi();
+  AddDma();
+  AddExti();
+  AddEthernet();
 }
 
 void Stm32f407::AddPorts() {
@@ -166,6 +170,7 @@ void Stm32f407::PowerCycle() {
   core_.cpu().ForgetCode(kCcmBase, kCcmSize);
   core_.SetBreakpoints({});
   dbgmcu_.Reset();
+  ethernet_->PowerCycle();
   ResetBy(ResetCause::kPowerOn, false);
   real_ = 0;
 }

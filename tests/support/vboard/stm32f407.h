@@ -5,14 +5,15 @@
 //   0x08000000 flash 1 MiB      0x10000000 CCM 64 KiB          0xe0000000 core, DBGMCU
 //   0x1fff0000 system memory: flash size, unique id
 //
-// Not there: Ethernet, DMA, EXTI, ADC, USB, bit-bands, MPU protection, option bytes, wait states.
-// A BKPT halts the core whether or not a debugger is there. One instruction takes one cycle. While
+// Not there: DMA1, other SPIs, ADC, USB, bit-bands, MPU protection, option bytes, wait states. A
+// BKPT halts the core whether or not a debugger is there. One instruction takes one cycle. While
 // the core sleeps, time jumps from event to event.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -21,11 +22,15 @@
 #include "tests/support/vboard/board_clock.h"
 #include "tests/support/vboard/cortex_m_core.h"
 #include "tests/support/vboard/flash_memory.h"
+#include "tests/support/vboard/stm32f4/dma.h"
+#include "tests/support/vboard/stm32f4/ethernet.h"
+#include "tests/support/vboard/stm32f4/exti.h"
 #include "tests/support/vboard/stm32f4/flash_controller.h"
 #include "tests/support/vboard/stm32f4/gpio.h"
 #include "tests/support/vboard/stm32f4/peripheral_bus.h"
 #include "tests/support/vboard/stm32f4/rcc.h"
 #include "tests/support/vboard/stm32f4/register_file.h"
+#include "tests/support/vboard/stm32f4/spi.h"
 #include "tests/support/vboard/stm32f4/timer.h"
 #include "tests/support/vboard/stm32f4/usart.h"
 #include "tests/support/vboard/violations.h"
@@ -38,7 +43,11 @@ struct Stm32f407Options {
   uint32_t seed = 1;       // of the RAM after power-on
 };
 
-class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, private BoardClock {
+class Stm32f407 final : public TargetBus,
+                        public TargetCore,
+                        private DeviceBus,
+                        private DmaBus,
+                        private BoardClock {
  public:
   static constexpr uint32_t kRamBase = 0x2000'0000;
   static constexpr uint32_t kRamSize = 128 * 1024;
@@ -70,6 +79,18 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   Rcc& rcc() { return rcc_; }
   // `number`: 1 to 3.
   Usart& usart(uint32_t number) { return usarts_.at(number - 1); }
+  const Usart& usart(uint32_t number) const { return usarts_.at(number - 1); }
+  // `letter`: 'A' to 'I'.
+  Gpio& gpio(char letter) { return gpios_.at(static_cast<size_t>(letter - 'A')); }
+  Spi& spi1() { return *spi1_; }
+  // Time passes for what is soldered to the chip, too. `device` outlives the chip.
+  void Attach(Peripheral& device);
+  const BoardClock& clock() const { return *this; }
+  const Usart& usart(uint32_t number) const { return usarts_.at(number - 1); }
+  Ethernet& ethernet() { return *ethernet_; }
+  Violations& record() { return violations_; }
+  // Executed since this was made.
+  uint64_t instructions() const { return instructions_; }
 
   // TargetBus
   bool Read(uint32_t address, uint32_t width, uint32_t& value) override;
@@ -109,9 +130,17 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   void WriteDevice(uint32_t address, uint32_t width, uint32_t value) override;
   void StoreToFlash(uint32_t address, uint32_t width, uint32_t value) override;
 
+  // DmaBus: as DMA2 is connected (RM0090 figure 1).
+  bool DmaRead(uint32_t address, uint32_t width, uint32_t& value) override;
+  bool DmaWrite(uint32_t address, uint32_t width, uint32_t value) override;
+
   void AddPeripherals();
   void AddPorts();
   void AddUsarts();
+  void AddSpi();
+  void AddDma();
+  void AddExti();
+  void AddEthernet();
   void MapMemories();
   void WriteSystemMemory();
   void ResetBy(ResetCause cause, bool halt);
@@ -137,6 +166,9 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   Timer tim2_;
   std::deque<Gpio> gpios_;
   std::deque<Usart> usarts_;
+  std::optional<Spi> spi1_;
+  std::optional<Dma> dma2_;
+  std::optional<Exti> exti_;
   PeripheralBus bus_;
   std::mt19937 random_;
 
@@ -144,6 +176,9 @@ class Stm32f407 final : public TargetBus, public TargetCore, private DeviceBus, 
   VirtualTime real_ = 0;      // when RunSlice() was called last; 0: never
   VirtualTime paced_to_ = 0;  // how far real time allows slice_start_ to be
   bool in_slice_ = false;     // executed() of the core counts
+  uint64_t instructions_ = 0;
+
+  std::optional<Ethernet> ethernet_;
 };
 
 }  // namespace test

@@ -63,6 +63,7 @@ void Stm32f407::RunOnce(VirtualTime end) {
   const uint64_t executed =
       core_.Run(std::clamp<uint64_t>(TicksIn(left, hertz) + 1, 1, kMostInstructions));
   in_slice_ = false;
+  instructions_ += executed;
   // A fault takes time, too.
   slice_start_ += DurationOf(std::max<uint64_t>(executed, 1), hertz);
   ForgetChangedFlash();
@@ -159,6 +160,7 @@ bool Stm32f407::AccessDevice(uint32_t address, uint32_t width, uint32_t& value, 
         is_write ? bus_.Write(address, width, value) : bus_.Read(address, width, value);
     if (is_there && is_write) {
       CheckLimits();
+      ethernet_->OnChipWrite();
     }
     return is_there;
   }

@@ -32,6 +32,47 @@ void Gpio::Reset() {
   }
 }
 
+void Gpio::SetInput(uint32_t pin, std::optional<bool> is_high) {
+  if (inputs_.at(pin) == is_high) {
+    return;
+  }
+  inputs_.at(pin) = is_high;
+  CheckDrivers();
+  if (is_high && input_listener_) {
+    input_listener_(pin, *is_high);
+  }
+}
+
+uint32_t Gpio::OutputLevels() const {
+  uint32_t levels = 0xffff;
+  for (uint32_t pin = 0; pin < 16; ++pin) {
+    if (Mode(pin) == kModeOutput && (registers_.at(kOutput / 4) >> pin & 1) == 0) {
+      levels &= ~(1u << pin);
+    }
+  }
+  return levels;
+}
+
+void Gpio::CheckDrivers() {
+  for (uint32_t pin = 0; pin < 16; ++pin) {
+    if (inputs_.at(pin) && Mode(pin) == kModeOutput) {
+      violations_.Add(std::string("P") + letter_ + std::to_string(pin) +
+                      " is an output, but driven from outside");
+    }
+  }
+}
+
+void Gpio::TellOutputs(uint32_t old_levels) {
+  const uint32_t levels = OutputLevels();
+  for (uint32_t pin = 0; pin < 16; ++pin) {
+    if (((levels ^ old_levels) >> pin & 1) != 0) {
+      for (const Listener& listener : output_listeners_) {
+        listener(pin, (levels >> pin & 1) != 0);
+      }
+    }
+  }
+}
+
 uint32_t Gpio::Mode(uint32_t pin) const { return registers_.at(kMode / 4) >> (2 * pin) & 3; }
 
 bool Gpio::IsRoutedTo(uint32_t pin, uint32_t function) const {
@@ -39,12 +80,14 @@ bool Gpio::IsRoutedTo(uint32_t pin, uint32_t function) const {
   return Mode(pin) == kModeAlternate && (word >> (4 * (pin % 8)) & 0xf) == function;
 }
 
+uint32_t Gpio::speed(uint32_t pin) const { return registers_.at(kSpeed / 4) >> (2 * pin) & 3; }
+
 uint32_t Gpio::Inputs() const {
   uint32_t value = 0;
   for (uint32_t pin = 0; pin < 16; ++pin) {
     const bool pulled_up = (registers_.at(kPull / 4) >> (2 * pin) & 3) == kPullUp;
     const bool driven = (registers_.at(kOutput / 4) >> pin & 1) != 0;
-    const bool is_high = Mode(pin) == kModeOutput ? driven : pulled_up;
+    const bool is_high = Mode(pin) == kModeOutput ? driven : inputs_.at(pin).value_or(pulled_up);
     value |= (is_high ? 1u : 0u) << pin;
   }
   return value;
@@ -66,12 +109,15 @@ void Gpio::Write(uint32_t offset, uint32_t value) {
     violations_.Add(std::string("no register of GPIO") + letter_ + " to write at this offset");
     return;
   }
+  const uint32_t old_levels = OutputLevels();
   if (offset == kSetReset) {
     uint32_t& output = registers_.at(kOutput / 4);
     output = (output & ~(value >> 16)) | (value & 0xffff);
-    return;
+  } else {
+    registers_.at(offset / 4) = value;
+    CheckDrivers();
   }
-  registers_.at(offset / 4) = value;
+  TellOutputs(old_levels);
 }
 
 }  // namespace test

@@ -13,7 +13,7 @@ constexpr uint32_t WidthMask(uint32_t width) { return width == 4 ? ~0u : (1u << 
 
 PeripheralBus::Block* PeripheralBus::Find(uint32_t address) {
   const auto found = std::ranges::find_if(
-      blocks_, [&](const Block& block) { return address - block.base < kBlockSize; });
+      blocks_, [&](const Block& block) { return address - block.base < block.size; });
   if (found == blocks_.end()) {
     violations_.Add("no peripheral at " + Hex(address & ~(kBlockSize - 1)));
     return nullptr;
@@ -107,6 +107,9 @@ void PeripheralBus::DriveLines(Nvic& nvic) const {
     if (block.interrupt != kNoInterrupt) {
       nvic.SetLine(block.interrupt, block.peripheral->interrupt_line());
     }
+  }
+  for (const Line& line : lines_) {
+    nvic.SetLine(line.interrupt, line.is_high());
   }
 }
 

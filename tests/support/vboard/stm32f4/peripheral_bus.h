@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ class PeripheralBus {
   struct Block {
     std::string name;
     uint32_t base = 0;
+    uint32_t size = kBlockSize;
     Peripheral* peripheral = nullptr;
     uint32_t enable_register = kAlwaysClocked;  // offset in the RCC
     uint32_t enable_bit = 0;
@@ -30,6 +32,10 @@ class PeripheralBus {
 
   PeripheralBus(Rcc& rcc, Violations& violations) : rcc_(rcc), violations_(violations) {}
   void Add(Block block) { blocks_.push_back(std::move(block)); }
+  // One more interrupt of a block that has several.
+  void AddLine(uint32_t interrupt, std::function<bool()> is_high) {
+    lines_.push_back({.interrupt = interrupt, .is_high = std::move(is_high)});
+  }
 
   // False: no block is there. Without its clock a block reads 0 and takes nothing.
   bool Read(uint32_t address, uint32_t width, uint32_t& value);
@@ -42,6 +48,11 @@ class PeripheralBus {
   void DriveLines(Nvic& nvic) const;
 
  private:
+  struct Line {
+    uint32_t interrupt;
+    std::function<bool()> is_high;
+  };
+
   Block* Find(uint32_t address);
   bool IsUsable(const Block& block, const char* what);
   void ApplyResets();
@@ -49,6 +60,7 @@ class PeripheralBus {
   Rcc& rcc_;
   Violations& violations_;
   std::vector<Block> blocks_;
+  std::vector<Line> lines_;
 };
 
 }  // namespace test
