@@ -43,7 +43,8 @@ void List(const std::string& board) {
   }
   const test::VirtualBoardType& type = FindBoard(board);
   const std::string image = test::FindBoardImage(type.name).string();
-  for (const test::BoardFault& fault : type.make({.image = image})->faults()) {
+  const std::unique_ptr<test::VirtualBoard> made = type.make({.image = image});
+  for (const test::BoardFault& fault : made->faults()) {
     std::puts(fmt::format("{:<24} {}", fault.name, fault.text).c_str());
   }
 }
