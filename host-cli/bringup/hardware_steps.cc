@@ -152,11 +152,23 @@ StepResult CheckPhyLoopback(BringUp& bringup) {
   if (!bringup.interface().capabilities.phy_loopback) {
     return Skipped("this hardware has no PHY loopback");
   }
+  const auto before =
+      bringup.client().Call<protocol::GetLink>({.interface = bringup.options.interface});
+  if (!before) {
+    return FromError(before.error());
+  }
+  const bool was_up = before->phy.is_up();
   const auto totals = RunLinkTest(
       bringup.context, MakeLinkTestRequest(bringup.options.interface,
                                            protocol::LinkTestPath::kPhyLoopback, kLoopbackFrames));
   if (!totals) {
     return FromError(totals.error());
+  }
+  // The PHY negotiates again, and the steps that follow need the link.
+  if (was_up) {
+    if (const StepResult link = CheckLink(bringup); link.verdict != Verdict::kPass) {
+      return Failed("the link did not come back: " + link.figure, link.advice);
+    }
   }
   const std::string figure = fmt::format("{} of {} frames came back, {} corrupted",
                                          totals->received, totals->sent, totals->corrupted);

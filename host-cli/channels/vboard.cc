@@ -22,7 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // As `vboard --list` has them; the first is meant when none is named.
-constexpr std::array<std::string_view, 1> kBoards = {"stm32f4-rmii"};
+constexpr std::array<std::string_view, 3> kBoards = {"stm32f4-rmii", "stm32f4-enc28j60",
+                                                     "s3c2416-dm9000a"};
 
 struct OptionRule {
   std::string_view name;  // of the URL; with -- of the program
@@ -96,7 +97,7 @@ class ErrorLines {
   void Add(std::string_view text) {
     pending_ += text;
     for (size_t end = 0; (end = pending_.find('\n')) != std::string::npos;) {
-      fmt::print(stderr, "vboard: {}\n", EscapeText(pending_.substr(0, end)));
+      fmt::print(stderr, "{}\n", EscapeText(pending_.substr(0, end)));
       pending_.erase(0, end + 1);
     }
   }

@@ -288,7 +288,7 @@ TEST_F(VirtualBoardTest, OptionsOfTheUrlAreThoseOfTheProgram) {
 TEST_F(VirtualBoardTest, MissingBoardsImagesAndPrograms) {
   const Outcome outcome = RunNetctl({"-t", "vboard:nonsense", "info"});
   ExpectError(outcome, ExitCode::kUsage, "channel 'vboard:nonsense': no such virtual board");
-  EXPECT_THAT(outcome.err, HasSubstr("there is: stm32f4-rmii"));
+  EXPECT_THAT(outcome.err, HasSubstr("there is: stm32f4-rmii, stm32f4-enc28j60, s3c2416-dm9000a"));
   ExpectError(RunNetctl({"-t", "vboard:?image=/nowhere/x.elf", "info"}), ExitCode::kUsage,
               "firmware image /nowhere/x.elf does not exist");
   environment_.Set("NETCTL_FIRMWARE_DIR", "/nowhere");
@@ -301,7 +301,8 @@ TEST_F(VirtualBoardTest, MissingBoardsImagesAndPrograms) {
 
 // What the firmware did against the manuals, which the program says when it is told to end.
 TEST_F(VirtualBoardTest, ItsLastWordsAreShown) {
-  SetProgram("trap 'echo stm32f4-rmii: no clock >&2; exit 1' TERM\nwhile :; do sleep 0.01; done");
+  SetProgram(
+      "trap 'echo vboard: stm32f4-rmii: no clock >&2; exit 1' TERM\nwhile :; do sleep 0.01; done");
   testing::internal::CaptureStderr();
   RunNetctl({"-t", "vboard:", "--timeout", "0.2", "info"});
   EXPECT_THAT(testing::internal::GetCapturedStderr(),

@@ -32,10 +32,12 @@ constexpr std::array<BoardFault, 9> kFaults = {{
     {"tx-stall", "requested packets never leave"},
 }};
 
-PhyOptions InternalPhy() {
+PhyOptions InternalPhy(Violations& violations) {
   PhyOptions options;
   options.id = 0x0181'b8a0;
   options.vendor = PhyVendor::kDm9161;
+  options.undefined = 0;  // a user may read any register
+  options.violations = &violations;
   return options;
 }
 
@@ -45,7 +47,7 @@ std::span<const BoardFault> Dm9000aModel::faults() { return kFaults; }
 
 Dm9000aModel::Dm9000aModel(const BoardClock& clock, Violations& violations,
                            const Dm9000aOptions& options)
-    : clock_(clock), violations_(violations), options_(options), phy_(InternalPhy()) {
+    : clock_(clock), violations_(violations), options_(options), phy_(InternalPhy(violations)) {
   for (const RegisterInfo& info : kRegisters) {
     exists_[info.address] = true;
     writable_[info.address] = info.writable;
@@ -62,7 +64,7 @@ void Dm9000aModel::PowerOn() {
     byte = static_cast<std::byte>(fill);
     fill = static_cast<uint8_t>(fill * 5 + 1);
   }
-  phy_ = PhyModel(InternalPhy());
+  phy_ = PhyModel(InternalPhy(violations_));
   reset_until_ = 0;
   powering_until_ = 0;
   mii_end_ = 0;

@@ -45,7 +45,8 @@ struct PhyOptions {
   bool resets = true;  // false: BMCR.15 never clears
   // Says that the link is up, and shows what it has of register 5, while it still negotiates.
   bool early_link = false;
-  // What registers without a meaning read as; nullopt: reading one is a failure of the test.
+  // What registers without a meaning read as; nullopt: reading one is a violation. Writing one is
+  // in any case.
   std::optional<uint16_t> undefined{};
   Violations* violations = nullptr;
 };

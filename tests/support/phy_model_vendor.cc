@@ -251,9 +251,7 @@ bool PhyModel::far_loopback() const {
 void PhyModel::WriteVendor(uint8_t reg, uint16_t value) {
   const PhyVendorRegister* const row = FindVendorRegister(reg);
   if (row == nullptr || (row->writable == 0 && row->ignored == 0)) {
-    if (!options_.undefined) {
-      Violate("register " + std::to_string(reg) + " is not to be written");
-    }
+    Violate("register " + std::to_string(reg) + " is not to be written");
     return;
   }
   const auto fixed = static_cast<uint16_t>(~(row->writable | row->ignored));

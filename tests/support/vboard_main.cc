@@ -43,7 +43,8 @@ void List(const std::string& board) {
   }
   const test::VirtualBoardType& type = FindBoard(board);
   const std::string image = test::FindBoardImage(type.name).string();
-  for (const test::BoardFault& fault : type.make({.image = image})->faults()) {
+  const std::unique_ptr<test::VirtualBoard> made = type.make({.image = image});
+  for (const test::BoardFault& fault : made->faults()) {
     std::puts(fmt::format("{:<24} {}", fault.name, fault.text).c_str());
   }
 }
@@ -59,7 +60,7 @@ int Run(test::VboardOptions& options) {
   const std::unique_ptr<test::VirtualBoard> board = type.make(options.settings);
   test::Runner(*board, options).Run();
   for (const std::string& text : board->violations()) {
-    std::fprintf(stderr, "%s: %s\n", options.board.c_str(), text.c_str());
+    std::fprintf(stderr, "vboard: %s: %s\n", options.board.c_str(), text.c_str());
   }
   return options.is_strict && !board->violations().empty() ? kViolations : 0;
 }

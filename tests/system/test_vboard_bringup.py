@@ -42,7 +42,6 @@ class VirtualBoard(NetctlTest):
     """One board that stays up for all of them; the tests run in the order of their names."""
 
     board = ""
-    faults = ""
 
     @classmethod
     def setUpClass(cls):
@@ -50,7 +49,7 @@ class VirtualBoard(NetctlTest):
         cls.control = os.path.join(cls.folder, "control")
         cls.chargen, cls.echo = free_port(), free_port()
         channel = (f"vboard:{cls.board}?control={cls.control}"
-                   f"&forward=tcp::{cls.chargen}-:19,udp::{cls.echo}-:7{cls.faults}")
+                   f"&forward=tcp::{cls.chargen}-:19,udp::{cls.echo}-:7")
         with open(os.path.join(cls.folder, "netctl.toml"), "w", encoding="utf-8") as file:
             file.write(f'[target.board]\nchannel = "{channel}"\n')
         cls.target = "board"

@@ -26,14 +26,17 @@ constexpr uint32_t kTransmitClockBit = 26;
 constexpr uint32_t kReceiveClockBit = 27;
 constexpr uint32_t kAhb1Reset = Rcc::kAhb1Enable - Rcc::kToReset;
 
-constexpr PhyOptions kPhy{
-    .id = 0x0022'1560, .vendor = PhyVendor::kKsz8081, .undefined = std::nullopt};
+// A user may read any register.
+PhyOptions Ksz8081(Violations& violations) {
+  return {
+      .id = 0x0022'1560, .vendor = PhyVendor::kKsz8081, .undefined = 0, .violations = &violations};
+}
 
 }  // namespace
 
 Ethernet::Ethernet(const Parts& parts)
     : parts_(parts),
-      phy_(kPhy),
+      phy_(Ksz8081(parts.violations)),
       memory_(parts.ram_base, parts.ram, parts.violations),
       mac_({.clock = parts.clock,
             .memory = memory_,
@@ -108,7 +111,7 @@ void Ethernet::SetFaults(const EthernetBoardFaults& faults) {
 }
 
 void Ethernet::PowerCycle() {
-  phy_ = PhyModel(kPhy);
+  phy_ = PhyModel(Ksz8081(parts_.violations));
   ConnectPhy();
   if (partner_ && !faults_.phy_in_reset) {
     mac_.PlugIn(*partner_);
