@@ -28,11 +28,11 @@ constexpr AppLimits kLimits = {.small_buffers = 12,
                                .tcp_receive_window = 2 * 1460,
                                .tcp_send_buffer = 2 * 1460,
                                .capture_bytes = 2 * 1024,
-                               .task_bytes = 5 * 1024,
+                               .task_bytes = 6 * 1024,
                                .jobs = 2,
                                .bulk_bytes = 2 * 1024};
-// Four of the longest control frames.
-constexpr uint32_t kChannelRing = 2048;
+// Two of the longest control frames.
+constexpr uint32_t kChannelRing = 1024;
 
 // Everything that is not in the App, then the App.
 struct Board {
@@ -53,7 +53,7 @@ struct Board {
       {.clock_hz = kClockHz, .other_phy = &phy, .phy_address = drivers::StandInPhy::kAddress}};
   drivers::PortBus uart_bus{kUart0};
   std::array<std::byte, kChannelRing + 1> uart_received;
-  std::array<std::byte, 512> uart_unsent;
+  std::array<std::byte, 1024> uart_unsent;
   drivers::Pl011Uart uart{uart_bus, uart_received, uart_unsent};
   CountersOf<drivers::StellarisEthStats, drivers::PhyStats> counters{ethernet.details(),
                                                                      ethernet.phy().stats()};
