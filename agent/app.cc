@@ -30,7 +30,7 @@ void App::Start(const base::MacAddress& mac, base::ConstByteSpan entropy, base::
                       .boot_counter = core_.board.boot.counter,
                       .reset_cause = core_.board.boot.cause,
                       .build_id = netctl_build_id,
-                      .receive_buffer = kChannelReceiveRing,
+                      .receive_buffer = core_.board.channel_ring,
                       .largest_message = protocol::kMaxRequest,
                       .board = core_.board.name,
                       .version = std::string_view(kVersion)});

@@ -34,6 +34,7 @@ struct AppLimits {
   uint32_t task_bytes;  // memory of coroutines
   uint16_t jobs;
   uint16_t channels = 1;
+  uint16_t bulk_bytes = 8 * 1024;  // captured frames and fetched blocks on their way to the host
 };
 
 inline constexpr uint16_t kSmallBuffer = 128;
@@ -153,7 +154,7 @@ class AppStorage {
   std::array<Interface, 1> interfaces_;
   Core core_;
   NetworkServices services_{core_};
-  ControlStorage<kLimits.jobs, kLimits.channels> control_;
+  ControlStorage<kLimits.jobs, kLimits.channels, kLimits.bulk_bytes> control_;
   App app_{core_, services_, control_.control()};
 };
 

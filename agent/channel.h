@@ -5,7 +5,8 @@
 
 namespace agent {
 
-// Encoded bytes that a channel keeps without being read: what the host may have in flight.
+// Encoded bytes that a channel keeps without being read, unless the board says otherwise: what the
+// host may have in flight.
 inline constexpr size_t kChannelReceiveRing = 4096;
 
 }  // namespace agent

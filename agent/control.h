@@ -56,8 +56,8 @@ class Control {
   uint32_t generation_ = 0;   // of the session whose jobs run
 };
 
-// The control of kChannels channels with its memory.
-template <size_t kJobs, size_t kChannels>
+// The control of kChannels channels with its memory, kBulk bytes of it for the bulk stream.
+template <size_t kJobs, size_t kChannels, size_t kBulk>
 class ControlStorage {
  public:
   ControlStorage(Core& core, std::span<drivers::Uart* const, kChannels> channels)
@@ -66,8 +66,9 @@ class ControlStorage {
   Control& control() { return control_; }
 
  private:
+  static_assert(kBulk >= protocol::kMaxEvent + 2);
   static constexpr protocol::SessionSizes kSizes = {
-      .send = {2 * (protocol::kMaxResponse + 2), 2 * 1024, 8 * 1024},
+      .send = {2 * (protocol::kMaxResponse + 2), 2 * 1024, kBulk},
       .receive = {2 * protocol::SessionReceiveRing(protocol::kMaxRequest), 0, 0},
       .message = protocol::kMaxRequest,
       .window = 16};

@@ -7,6 +7,7 @@
 
 #include "agent/boot_record.h"
 #include "agent/capture_ring.h"
+#include "agent/channel.h"
 #include "agent/driver_counters.h"
 #include "agent/frame_taps.h"
 #include "agent/log.h"
@@ -30,6 +31,8 @@ struct Interface {
 struct BoardInfo {
   std::string_view name;
   uint32_t cpu_hz = 0;  // 0: not known
+  // Encoded bytes that each channel keeps without being read.
+  uint32_t channel_ring = kChannelReceiveRing;
   Boot boot;
 };
 

@@ -83,7 +83,7 @@ class Msf2Emac final : public stack::EthernetDriver, public RegisterDump {
 
   void CheckLink() override { phy_.CheckNow(); }
   base::Capabilities capabilities() const override;
-  std::string_view name() const override { return "SmartFusion2 EMAC"; }
+  std::string_view name() const override { return "MSF2 EMAC"; }
 
   // For the interrupt handler: takes the interrupt back and keeps it so until ArmInterrupt.
   void OnInterrupt();

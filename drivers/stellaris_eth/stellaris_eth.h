@@ -46,7 +46,7 @@ class StellarisEth final : public stack::EthernetDriver, public RegisterDump {
 
   void CheckLink() override { phy_.CheckNow(); }
   base::Capabilities capabilities() const override;
-  std::string_view name() const override { return "Stellaris LM3S6xxx"; }
+  std::string_view name() const override { return "LM3S6xxx"; }
 
   // For the interrupt handler: takes the interrupt back and keeps it so until ArmInterrupt.
   void OnInterrupt();

@@ -21,7 +21,7 @@ namespace agent {
 namespace msf2 {
 namespace {
 
-constexpr AppLimits kLimits = {.small_buffers = 64,
+constexpr AppLimits kLimits = {.small_buffers = 96,
                                .big_buffers = 64,
                                .parts = 96,
                                .tcp_connections = 16,
@@ -42,7 +42,7 @@ struct Board {
 
   BoardInfo info;
   PacketMemory<kLimits> packets;
-  drivers::Msf2EmacMemory<16, 8> rings;
+  drivers::Msf2EmacMemory<32, 8> rings;
   drivers::MmioBus ethernet_bus{kEthernet};
   drivers::Msf2Emac ethernet{ethernet_bus,
                              packets.pools(),

@@ -6,7 +6,6 @@
 #include "agent/app.h"
 #include "agent/boards/qemu-lm3s6965evb/board.h"
 #include "agent/boards/qemu-lm3s6965evb/chip.h"
-#include "agent/channel.h"
 #include "agent/cortex_m/core.h"
 #include "agent/cortex_m/fault.h"
 #include "agent/cortex_m/retained.h"
@@ -30,13 +29,17 @@ constexpr AppLimits kLimits = {.small_buffers = 12,
                                .tcp_send_buffer = 2 * 1460,
                                .capture_bytes = 2 * 1024,
                                .task_bytes = 6 * 1024,
-                               .jobs = 2};
+                               .jobs = 2,
+                               .bulk_bytes = 2 * 1024};
+// Two of the longest control frames.
+constexpr uint32_t kChannelRing = 1024;
 
 // Everything that is not in the App, then the App.
 struct Board {
   Board()
       : info{.name = kBoardName,
              .cpu_hz = kClockHz,
+             .channel_ring = kChannelRing,
              .boot = cortex_m::RetainedBootRecord().Begin()} {}
 
   BoardInfo info;
@@ -49,7 +52,7 @@ struct Board {
       packets.pools(),
       {.clock_hz = kClockHz, .other_phy = &phy, .phy_address = drivers::StandInPhy::kAddress}};
   drivers::PortBus uart_bus{kUart0};
-  std::array<std::byte, kChannelReceiveRing + 1> uart_received;
+  std::array<std::byte, kChannelRing + 1> uart_received;
   std::array<std::byte, 1024> uart_unsent;
   drivers::Pl011Uart uart{uart_bus, uart_received, uart_unsent};
   CountersOf<drivers::StellarisEthStats, drivers::PhyStats> counters{ethernet.details(),
