@@ -177,6 +177,7 @@ void Stm32f407::PowerCycle() {
 
 void Stm32f407::ResetBy(ResetCause cause, bool halt) {
   bus_.Reset();
+  ethernet_->OnChipReset();
   rcc_.ResetBy(cause);
   core_.Reset(halt);
 }

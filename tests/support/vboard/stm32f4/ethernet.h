@@ -47,6 +47,7 @@ class Ethernet {
   void PowerCycle();
   void PlugIn(const PhyPartner& partner);
   void Unplug();
+  void OnChipReset() { was_rmii_ = is_rmii(); }
   // Behind each write to a register of the chip.
   void OnChipWrite() {
     if (is_rmii() != was_rmii_) {
