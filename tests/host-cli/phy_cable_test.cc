@@ -72,7 +72,7 @@ TEST_F(PhyCable, IsGivenUpAtTheTimeLimit) {
   env_.agent().Answer<protocol::TestCable>(protocol::CableTestStatus{.running = true});
   const auto outcome = env_.Run({"phy", "cable", "--timeout", "0.3"});
   EXPECT_EQ(outcome.code, ExitCode::kTimeout);
-  EXPECT_THAT(outcome.err, HasSubstr("did not end in time"));
+  EXPECT_THAT(outcome.err, HasSubstr("did not finish within --timeout"));
 }
 
 }  // namespace

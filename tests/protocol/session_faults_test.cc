@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::FaultLine;
-using test::Faults;
+using test::LineFaults;
 using test::PipeChannel;
 
 constexpr uint32_t kMessages = 6;
@@ -40,7 +40,7 @@ std::pair<uint64_t, uint64_t> LengthOfExchange() {
 }
 
 // One fault at every offset of either direction, handshake included.
-void RunWithFaultAtEveryByte(const std::function<void(Faults&, uint64_t offset)>& fault) {
+void RunWithFaultAtEveryByte(const std::function<void(LineFaults&, uint64_t offset)>& fault) {
   const auto [down, up] = LengthOfExchange();
   for (uint64_t offset = 0; offset < down + up; ++offset) {
     PipeChannel pipe;
@@ -62,16 +62,16 @@ void RunWithFaultAtEveryByte(const std::function<void(Faults&, uint64_t offset)>
 }
 
 TEST(SessionFaults, ByteDroppedAtEveryOffset) {
-  RunWithFaultAtEveryByte([](Faults& faults, uint64_t offset) { faults.drop_at = offset; });
+  RunWithFaultAtEveryByte([](LineFaults& faults, uint64_t offset) { faults.drop_at = offset; });
 }
 
 TEST(SessionFaults, ByteFlippedAtEveryOffset) {
-  RunWithFaultAtEveryByte([](Faults& faults, uint64_t offset) { faults.flip_at = offset; });
+  RunWithFaultAtEveryByte([](LineFaults& faults, uint64_t offset) { faults.flip_at = offset; });
 }
 
 TEST(SessionFaults, ByteInsertedAtEveryOffset) {
   for (const int value : {0x00, 0x55, 0x0a, 0xff}) {
-    RunWithFaultAtEveryByte([value](Faults& faults, uint64_t offset) {
+    RunWithFaultAtEveryByte([value](LineFaults& faults, uint64_t offset) {
       faults.insert_at = offset;
       faults.inserted = static_cast<std::byte>(value);
     });
@@ -172,7 +172,7 @@ TEST(SessionFaults, ResetAtEveryByte) {
   const uint64_t end = clean.to_agent().written() + clean.to_host().written();
 
   for (uint64_t offset = begin; offset < end; ++offset) {
-    PipeChannel pipe(Faults{.baud = 1'000'000});
+    PipeChannel pipe(LineFaults{.baud = 1'000'000});
     pipe.set_chunk(1);
     pipe.set_fifo(2);
     ASSERT_TRUE(pipe.Establish(0x1001));
@@ -243,7 +243,7 @@ TEST(SessionFaults, LineTooBadForASession) {
 
 struct Noise {
   const char* name;
-  Faults faults;
+  LineFaults faults;
   uint32_t messages;
   uint32_t largest = 1000;  // bytes of a message
 };
@@ -258,7 +258,7 @@ TEST_P(SessionNoise, EveryMessageOnceAndInOrder) {
     pipe.set_chunk(0);
     pipe.set_fifo(2048);
     ASSERT_TRUE(pipe.Establish());
-    const Faults faults = noise.faults;
+    const LineFaults faults = noise.faults;
     pipe.to_agent().faults() = faults;
     pipe.to_host().faults() = faults;
     Traffic traffic(pipe);

@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using test::Faults;
+using test::LineFaults;
 using test::PipeChannel;
 
 double Seconds(base::Duration duration) { return static_cast<double>(duration.count()) / 1e6; }
@@ -115,7 +115,7 @@ TEST(Transfer, SequenceNumbersWrap) {
 
 // A capture that fills the line, and requests beside it.
 TEST(Transfer, BulkDoesNotStarveRequests) {
-  PipeChannel pipe(Faults{.baud = 115'200});
+  PipeChannel pipe(LineFaults{.baud = 115'200});
   ASSERT_TRUE(pipe.Establish());
   Traffic traffic(pipe);
   traffic.set_echo(true);
@@ -171,7 +171,7 @@ TEST(Transfer, UnreadBulkHoldsNothingElseUp) {
 }
 
 double BulkShareOfLine(uint32_t baud, size_t message, bool from_agent) {
-  PipeChannel pipe(Faults{.baud = baud});
+  PipeChannel pipe(LineFaults{.baud = baud});
   EXPECT_TRUE(pipe.Establish());
   Traffic traffic(pipe);
   Flow& flow = from_agent ? traffic.from_agent(Stream::kBulk) : traffic.from_host(Stream::kBulk);
@@ -195,12 +195,12 @@ TEST(Transfer, BulkGetsNinetyFivePercentOfTheLine) {
 
 // Slow, fast and long lines: no frame is sent twice because a time-out was too short.
 TEST(Transfer, NothingIsSentTwiceOnAGoodLine) {
-  const Faults lines[] = {{.baud = 9600},
-                          {.baud = 2'000'000},
-                          {.delay = milliseconds(250)},
-                          {.baud = 57'600, .delay = milliseconds(80)},
-                          {.delay = std::chrono::microseconds(10)}};
-  for (const Faults& line : lines) {
+  const LineFaults lines[] = {{.baud = 9600},
+                              {.baud = 2'000'000},
+                              {.delay = milliseconds(250)},
+                              {.baud = 57'600, .delay = milliseconds(80)},
+                              {.delay = std::chrono::microseconds(10)}};
+  for (const LineFaults& line : lines) {
     PipeChannel pipe(line);
     ASSERT_TRUE(pipe.Establish());
     Traffic traffic(pipe);

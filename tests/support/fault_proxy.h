@@ -17,7 +17,7 @@
 namespace test {
 
 // What goes wrong. Rates are per byte, 0 to 1; offsets count bytes written since the beginning.
-struct Faults {
+struct LineFaults {
   double bit_error_rate = 0;  // per bit
   double drop_rate = 0;
   double insert_rate = 0;  // a random byte
@@ -38,10 +38,10 @@ inline constexpr std::string_view kBootText = "\r\nBoot: clock 25 MHz, RAM ok\r\
 // Bytes come out in order, at the time that the line's speed allows.
 class FaultLine {
  public:
-  explicit FaultLine(const Faults& faults = {}, uint64_t seed = 1)
+  explicit FaultLine(const LineFaults& faults = {}, uint64_t seed = 1)
       : faults_(faults), random_(seed) {}
 
-  Faults& faults() { return faults_; }
+  LineFaults& faults() { return faults_; }
   uint64_t written() const { return written_; }
   // Frames that `lose` says true for do not arrive. It sees every whole frame before any other
   // fault; bytes in between pass.
@@ -72,7 +72,7 @@ class FaultLine {
   std::byte FlipBits(std::byte value);
   base::Duration byte_time() const;
 
-  Faults faults_;
+  LineFaults faults_;
   std::mt19937_64 random_;
   std::deque<Byte> bytes_;
   uint64_t written_ = 0;

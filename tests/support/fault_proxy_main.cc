@@ -26,7 +26,7 @@
 namespace {
 
 using test::FaultLine;
-using test::Faults;
+using test::LineFaults;
 
 constexpr size_t kChunk = 4096;
 constexpr size_t kMostQueued = 1 << 16;  // bytes that wait for a slow line
@@ -35,7 +35,7 @@ struct Settings {
   std::string listen;
   std::string connect;
   uint64_t seed = 1;
-  Faults faults;
+  LineFaults faults;
   bool down = true;  // faults on the way from the listener's client to the other side
   bool up = true;
 };
@@ -141,8 +141,8 @@ short EventsOf(const Pump& in, const Pump& out) {
 // Until one of the two is gone.
 void Serve(int client, int server, const Settings& settings, uint64_t connection) {
   const uint64_t seed = settings.seed + 2 * connection;
-  Pump down{client, server, FaultLine(settings.down ? settings.faults : Faults{}, seed), {}};
-  Pump up{server, client, FaultLine(settings.up ? settings.faults : Faults{}, seed + 1), {}};
+  Pump down{client, server, FaultLine(settings.down ? settings.faults : LineFaults{}, seed), {}};
+  Pump up{server, client, FaultLine(settings.up ? settings.faults : LineFaults{}, seed + 1), {}};
   for (const int fd : {client, server}) {
     ::fcntl(fd, F_SETFL, O_NONBLOCK);
   }

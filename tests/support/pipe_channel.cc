@@ -23,7 +23,7 @@ protocol::HelloReply TestReply(uint32_t boot_counter) {
           .version = std::string_view("1.2.3")};
 }
 
-PipeChannel::PipeChannel(const Faults& faults, uint64_t seed)
+PipeChannel::PipeChannel(const LineFaults& faults, uint64_t seed)
     : random_(seed),
       to_agent_(faults, 2 * seed),
       to_host_(faults, 2 * seed + 1),

@@ -49,7 +49,7 @@ protocol::HelloReply TestReply(uint32_t boot_counter);
 
 class PipeChannel {
  public:
-  explicit PipeChannel(const Faults& faults = {}, uint64_t seed = 1);
+  explicit PipeChannel(const LineFaults& faults = {}, uint64_t seed = 1);
 
   protocol::Session& host() { return host_->session; }
   protocol::Session& agent() { return agent_->session; }

@@ -11,6 +11,7 @@
 
 #include "drivers/bus.h"
 #include "tests/support/stm32_eth_model.h"
+#include "tests/support/vboard/manual_clock.h"
 
 namespace test {
 
@@ -72,19 +73,6 @@ class LowMemory final : public DmaMemory {
 
   std::span<std::byte> memory_;
   size_t used_ = 0;
-};
-
-// Time as a test sets it.
-class ManualClock final : public BoardClock {
- public:
-  VirtualTime now() const override { return now_; }
-  uint32_t hclk() const override { return hclk_; }
-  void Pass(VirtualTime duration) { now_ += duration; }
-  void SetHclk(uint32_t hertz) { hclk_ = hertz; }
-
- private:
-  VirtualTime now_ = 0;
-  uint32_t hclk_ = 168'000'000;
 };
 
 // A driver's way to the model.

@@ -8,11 +8,13 @@ namespace test {
 class ManualClock final : public BoardClock {
  public:
   VirtualTime now() const override { return now_; }
-  uint32_t hclk() const override { return 168'000'000; }
+  uint32_t hclk() const override { return hclk_; }
   void Pass(VirtualTime duration) { now_ += duration; }
+  void SetHclk(uint32_t hertz) { hclk_ = hertz; }
 
  private:
   VirtualTime now_ = 0;
+  uint32_t hclk_ = 168'000'000;
 };
 
 }  // namespace test
