@@ -29,6 +29,26 @@ base::Status Force(drivers::Phy& phy, const protocol::LinkSetRequest& request) {
   return base::Status::kOk;
 }
 
+struct Negotiation {
+  drivers::Advertisement own;
+  drivers::PartnerAbility partner;
+  drivers::NegotiationExpansion expansion;
+};
+
+// Registers 4 to 6. A PHY that cannot negotiate has none of them (the ENC28J60); they count as 0.
+base::Result<Negotiation> ReadNegotiation(drivers::Phy& phy, drivers::BasicStatus status) {
+  if (!status.can_negotiate()) {
+    return Negotiation{};
+  }
+  const auto own = phy.Read<drivers::Advertisement>();
+  const auto partner = phy.Read<drivers::PartnerAbility>();
+  const auto expansion = phy.Read<drivers::NegotiationExpansion>();
+  if (!own || !partner || !expansion) {
+    return std::unexpected(base::Status::kUnavailable);
+  }
+  return Negotiation{*own, *partner, *expansion};
+}
+
 }  // namespace
 
 base::Result<protocol::LinkStatus> Handlers::Handle(protocol::GetLink,
@@ -40,11 +60,12 @@ base::Result<protocol::LinkStatus> Handlers::Handle(protocol::GetLink,
   drivers::Phy& phy = interface->phy;
   const auto control = phy.Read<drivers::BasicControl>();
   const auto status = phy.Read<drivers::BasicStatus>();
-  const auto own = phy.Read<drivers::Advertisement>();
-  const auto partner = phy.Read<drivers::PartnerAbility>();
-  const auto expansion = phy.Read<drivers::NegotiationExpansion>();
-  if (!control || !status || !own || !partner || !expansion || !status->is_plausible()) {
+  if (!control || !status || !status->is_plausible()) {
     return std::unexpected(base::Status::kUnavailable);
+  }
+  const auto negotiation = ReadNegotiation(phy, *status);
+  if (!negotiation) {
+    return std::unexpected(negotiation.error());
   }
   if (!status->link_up() && phy.link().is_up()) {
     // The bit latches a loss until it is read: the supervision must not miss what was read here.
@@ -54,9 +75,9 @@ base::Result<protocol::LinkStatus> Handlers::Handle(protocol::GetLink,
                               .mac = interface->netif.driver().link(),
                               .autonegotiation = control->has(drivers::BasicControl::kNegotiate),
                               .autonegotiation_complete = status->negotiation_done(),
-                              .advertised = own->raw,
-                              .partner = partner->raw,
-                              .expansion = expansion->raw,
+                              .advertised = negotiation->own.raw,
+                              .partner = negotiation->partner.raw,
+                              .expansion = negotiation->expansion.raw,
                               .changes = interface->netif.driver().stats().link_changes};
 }
 

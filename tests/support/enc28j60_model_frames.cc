@@ -111,8 +111,9 @@ bool Enc28j60Model::Receive(base::ConstByteSpan frame, uint32_t errors) {
   if (!IsListening() || !IsWanted(frame, errors)) {
     return false;
   }
-  // Collisions that only this end sees as such.
-  if (is_full_duplex() && !partner_is_full_duplex() && received_ % 4 == 3) {
+  // Collisions that only this end sees as such; what the PHY hands back was on no wire.
+  const bool is_looped = (phy_.at(kPhcon1) & kPhyLoopback) != 0;
+  if (!is_looped && is_full_duplex() && !partner_is_full_duplex() && received_ % 4 == 3) {
     ++received_;
     return false;
   }
