@@ -29,8 +29,8 @@ size_t FakeUart::Write(base::ConstByteSpan data) {
   return count;
 }
 
-AgentBench::AgentBench()
-    : host_(protocol::Role::kHost, host_memory_.buffers(), *this, host_stats_) {
+AgentBench::AgentBench(const test::PhyOptions& phy)
+    : phy_model_(phy), host_(protocol::Role::kHost, host_memory_.buffers(), *this, host_stats_) {
   bench_now = base::Instant{};
   mdio_.Attach(1, phy_model_);
   storage_ = std::make_unique<AppStorage<kLimits>>(AppParts{.board = info_,

@@ -76,8 +76,8 @@ class AgentBench : private protocol::TextSink {
   static constexpr base::Ipv4Address kIp = base::Ipv4Address::From(192, 0, 2, 1);
   static constexpr base::Ipv4Address kPeerIp = base::Ipv4Address::From(192, 0, 2, 9);
 
-  // Starts the agent and opens a session.
-  AgentBench();
+  // Starts the agent and opens a session. A user may read any register of the PHY.
+  explicit AgentBench(const test::PhyOptions& phy = {.undefined = 0xffff});
 
   // Runs the PHY, which no driver does here, until its link is up.
   void NegotiateLink();
@@ -189,7 +189,7 @@ class AgentBench : private protocol::TextSink {
 
   PacketMemory<kLimits> packets_;
   LoopbackDriver driver_{packets_.pools(), kMac};
-  test::PhyModel phy_model_{{.undefined = 0xffff}};  // a user may read any register
+  test::PhyModel phy_model_;
   test::MdioModel mdio_;
   drivers::Phy phy_{mdio_, 1};
   CountersOf<drivers::PhyStats> counters_{phy_.stats()};

@@ -133,6 +133,10 @@ uint16_t PhyModel::Read(uint8_t reg) {
     }
     return control_ | kReset;
   }
+  // The ENC28J60 cannot negotiate and has no registers for it.
+  if (options_.vendor == PhyVendor::kEnc28j60 && reg >= 4 && reg <= 6) {
+    return ReadVendor(reg);
+  }
   switch (reg) {
     case 0:
       return ReadControl();

@@ -10,7 +10,7 @@ namespace {
 // User's manual chapter 2: a one lets the clock through.
 volatile uint32_t& Hclkcon() { return Register<kSystemController + 0x30>(); }
 volatile uint32_t& Pclkcon() { return Register<kSystemController + 0x34>(); }
-constexpr uint32_t kStaticMemoryClock = 1 << 15;
+constexpr uint32_t kStaticMemoryClock = 1 << 18;
 constexpr uint32_t kUart0Clock = 1 << 0;
 constexpr uint32_t kPwmClock = 1 << 10;
 constexpr uint32_t kWatchdogClock = 1 << 11;

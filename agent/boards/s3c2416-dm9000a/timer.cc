@@ -49,6 +49,8 @@ base::Instant ReadClock() {
     // A tick that is not counted yet; what was read may be from before it.
     ++now_ticks;
     left = Tcnto4();
+    // The interrupt comes with the last count, before the counter is loaded again.
+    left = left == 0 ? counts_per_tick - 1 : left;
   }
   // Right after a start the counter may not show its first value yet.
   const uint32_t gone = left < counts_per_tick ? counts_per_tick - 1 - left : 0;

@@ -109,5 +109,17 @@ TEST(LinkRequests, TellWhatThePhySays) {
   EXPECT_EQ(link->advertised, 0x05e1);
 }
 
+TEST(LinkRequests, APhyThatCannotNegotiateHasNoRegistersForIt) {
+  AgentBench bench({.id = 0x00831400, .vendor = test::PhyVendor::kEnc28j60, .undefined = 0xffff});
+  bench.NegotiateLink();
+  const auto link = bench.Call<protocol::GetLink>();
+  ASSERT_TRUE(link);
+  EXPECT_TRUE(link->phy.is_up());
+  EXPECT_FALSE(link->autonegotiation_complete);
+  EXPECT_EQ(link->advertised, 0);
+  EXPECT_EQ(link->partner, 0);
+  EXPECT_EQ(link->expansion, 0);
+}
+
 }  // namespace
 }  // namespace agent
