@@ -70,7 +70,7 @@ void FindPayload(Datagram& datagram, base::ConstByteSpan frame, size_t promised)
 void ParseIpv4(Datagram& datagram, base::ConstByteSpan frame) {
   const base::ConstByteSpan ip = frame.subspan(kEthernetBytes);
   const size_t header = ip.empty() ? 0 : 4 * (std::to_integer<size_t>(ip[0]) & 0xf);
-  const bool is_version4 = !ip.empty() && ip[0] >> 4 == std::byte{4};
+  const bool is_version4 = !ip.empty() && (ip[0] >> 4) == std::byte{4};
   if (!is_version4 || header < 20 || ip.size() < header || Word16(ip, 2) < header) {
     datagram.header_error = true;
     return;
@@ -85,7 +85,7 @@ void ParseIpv4(Datagram& datagram, base::ConstByteSpan frame) {
 void ParseIpv6(Datagram& datagram, base::ConstByteSpan frame) {
   constexpr size_t kHeader = 40;
   const base::ConstByteSpan ip = frame.subspan(kEthernetBytes);
-  if (ip.size() < kHeader || ip[0] >> 4 != std::byte{6}) {
+  if (ip.size() < kHeader || (ip[0] >> 4) != std::byte{6}) {
     datagram.header_error = true;
     return;
   }

@@ -185,7 +185,7 @@ TEST_F(DmaTest, BusErrorStopsTheStream) {
   Request(1);
   EXPECT_EQ(dma_.Read(0), kError);
   EXPECT_FALSE(is_enabled());
-  EXPECT_TRUE(dma_.interrupt_line(1));
+  EXPECT_TRUE(dma_.interrupt_of(1));
   EXPECT_THAT(violations_.texts(), ElementsAre(HasSubstr("bus error")));
 }
 
@@ -214,11 +214,11 @@ TEST_F(DmaTest, InterruptsFollowTheirEnables) {
   SetUp(1);
   Start(0);
   Request(1);
-  EXPECT_FALSE(dma_.interrupt_line(1));
+  EXPECT_FALSE(dma_.interrupt_of(1));
   dma_.Write(kStream1, 0x10);
-  EXPECT_TRUE(dma_.interrupt_line(1));
+  EXPECT_TRUE(dma_.interrupt_of(1));
   dma_.Write(8, kComplete);
-  EXPECT_FALSE(dma_.interrupt_line(1));
+  EXPECT_FALSE(dma_.interrupt_of(1));
 }
 
 class ChipDmaTest : public SleepingBoard {};

@@ -76,7 +76,7 @@ void Stm32f407::AddDma() {
             .enable_bit = 22});
   for (uint32_t stream = 0; stream < Dma::kStreams; ++stream) {
     bus_.AddLine(kDma2Interrupts.at(stream),
-                 [this, stream] { return dma2_->interrupt_line(stream); });
+                 [this, stream] { return dma2_->interrupt_of(stream); });
   }
 }
 
@@ -87,8 +87,7 @@ void Stm32f407::AddExti() {
   exti_.emplace(selected_port, violations_);
   bus_.Add({.name = "EXTI", .base = 0x4001'3c00, .peripheral = &*exti_});
   for (const ExtiInterrupt& one : kExtiInterrupts) {
-    bus_.AddLine(one.interrupt,
-                 [this, &one] { return exti_->interrupt_line(one.first, one.last); });
+    bus_.AddLine(one.interrupt, [this, &one] { return exti_->interrupt_of(one.first, one.last); });
   }
   for (uint32_t port = 0; port < gpios_.size(); ++port) {
     gpios_.at(port).SetInputListener(

@@ -366,7 +366,7 @@ void Dma::Fail(uint32_t number) {
   violations_.Add(Name(number) + ": bus error");
 }
 
-bool Dma::interrupt_line(uint32_t stream) const {
+bool Dma::interrupt_of(uint32_t stream) const {
   const Stream& one = streams_.at(stream);
   // TEIE, HTIE and TCIE stand one bit below their flags.
   const uint32_t enabled = one.control & (kErrorInterrupt | kHalfInterrupt | kCompleteInterrupt);

@@ -42,7 +42,7 @@ class Dma final : public Peripheral {
   void Write(uint32_t offset, uint32_t value) override;
   // Does all that is requested.
   void Advance() override;
-  bool interrupt_line(uint32_t stream) const;
+  bool interrupt_of(uint32_t stream) const;
 
  private:
   struct Stream {

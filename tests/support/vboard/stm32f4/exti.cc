@@ -50,7 +50,7 @@ void Exti::Write(uint32_t offset, uint32_t value) {
   }
 }
 
-bool Exti::interrupt_line(uint32_t first, uint32_t last) const {
+bool Exti::interrupt_of(uint32_t first, uint32_t last) const {
   const uint32_t lines = (2u << last) - (1u << first);
   return (registers_.at(kPending) & registers_.at(kMask) & lines) != 0;
 }

@@ -27,7 +27,7 @@ class Exti final : public Peripheral {
   uint32_t Read(uint32_t offset) override;
   void Write(uint32_t offset, uint32_t value) override;
   // Of the lines `first` to `last`, which share an interrupt.
-  bool interrupt_line(uint32_t first, uint32_t last) const;
+  bool interrupt_of(uint32_t first, uint32_t last) const;
 
  private:
   enum Register : uint32_t { kMask, kEvents, kRising, kFalling, kSoftware, kPending, kRegisters };
