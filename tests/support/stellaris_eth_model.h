@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -39,7 +40,8 @@ class StellarisEthModel final : public drivers::RegisterBus {
   // The frame in the transmitter leaves.
   void FinishTransmit() {
     ASSERT_TRUE(busy_);
-    sent.push_back({written_.begin() + 2, written_.begin() + 16 + DataLength()});
+    const std::span frame = std::span(written_).subspan(2, 14 + DataLength());
+    sent.push_back({frame.begin(), frame.end()});
     EmptyTransmitter();
     status_ |= 0x04;
   }

@@ -43,7 +43,7 @@ class DmaTest : public testing::Test, private DmaBus {
     }
   }
 
-  void SetUp(uint32_t items, uint32_t memory = kMemory) {
+  void Prepare(uint32_t items, uint32_t memory = kMemory) {
     dma_.Write(kStream1 + kItems, items);
     dma_.Write(kStream1 + kPeripheral, kPort);
     dma_.Write(kStream1 + kMemory0, memory);
@@ -91,7 +91,7 @@ class DmaTest : public testing::Test, private DmaBus {
 };
 
 TEST_F(DmaTest, EachRequestMovesOneItem) {
-  SetUp(4);
+  Prepare(4);
   Start(kMemoryIncrement);
   Request(1);
   EXPECT_EQ(memory_[kMemory], 0x11);
@@ -109,7 +109,7 @@ TEST_F(DmaTest, EachRequestMovesOneItem) {
 }
 
 TEST_F(DmaTest, MemoryGoesToThePeripheral) {
-  SetUp(3);
+  Prepare(3);
   Start(kMemoryIncrement | kToPeripheral);
   Request(3);
   EXPECT_THAT(written_, ElementsAre(0, 1, 2));
@@ -117,14 +117,14 @@ TEST_F(DmaTest, MemoryGoesToThePeripheral) {
 }
 
 TEST_F(DmaTest, WithoutIncrementOneByteServesAll) {
-  SetUp(3, kMemory + 5);
+  Prepare(3, kMemory + 5);
   Start(kToPeripheral);
   Request(3);
   EXPECT_THAT(written_, ElementsAre(5, 5, 5));
 }
 
 TEST_F(DmaTest, RequestsOfOtherChannelsAreNotHeard) {
-  SetUp(1);
+  Prepare(1);
   dma_.Write(kStream1, 3u << 25 | kEnable);
   Request(1);
   EXPECT_TRUE(is_enabled());
@@ -132,7 +132,7 @@ TEST_F(DmaTest, RequestsOfOtherChannelsAreNotHeard) {
 }
 
 TEST_F(DmaTest, FifoPacksBytesIntoWords) {
-  SetUp(6);
+  Prepare(6);
   dma_.Write(kStream1 + kFifo, 4 | 1);  // FIFO, half full
   Start(kMemoryIncrement | 2u << 13);   // MSIZE 32 bits
   Request(7);
@@ -143,23 +143,23 @@ TEST_F(DmaTest, FifoPacksBytesIntoWords) {
 }
 
 TEST_F(DmaTest, FlagsAreClearedBeforeAStreamIsEnabled) {
-  SetUp(1);
+  Prepare(1);
   Start(0);
   Request(1);
-  SetUp(1);
+  Prepare(1);
   Start(0);
   EXPECT_THAT(violations_.texts(), ElementsAre(HasSubstr("before its flags are cleared")));
   violations_.Clear();
   Request(1);
   dma_.Write(8, kComplete | kHalf);
   EXPECT_EQ(dma_.Read(0), 0u);
-  SetUp(1);
+  Prepare(1);
   Start(0);
   EXPECT_THAT(violations_.texts(), IsEmpty());
 }
 
 TEST_F(DmaTest, EnabledStreamKeepsItsSettings) {
-  SetUp(4);
+  Prepare(4);
   Start(0);
   dma_.Write(kStream1 + kItems, 9);
   EXPECT_EQ(dma_.Read(kStream1 + kItems), 4u);
@@ -172,7 +172,7 @@ TEST_F(DmaTest, EnabledStreamKeepsItsSettings) {
 }
 
 TEST_F(DmaTest, DisablingASetUpStreamSaysComplete) {
-  SetUp(4);
+  Prepare(4);
   Start(0);
   dma_.Write(kStream1, dma_.Read(kStream1) & ~kEnable);
   EXPECT_EQ(dma_.Read(0), kComplete);
@@ -180,7 +180,7 @@ TEST_F(DmaTest, DisablingASetUpStreamSaysComplete) {
 }
 
 TEST_F(DmaTest, BusErrorStopsTheStream) {
-  SetUp(4, kNowhere);
+  Prepare(4, kNowhere);
   Start(0x4);  // TEIE
   Request(1);
   EXPECT_EQ(dma_.Read(0), kError);
@@ -190,19 +190,19 @@ TEST_F(DmaTest, BusErrorStopsTheStream) {
 }
 
 TEST_F(DmaTest, AddressesAreAligned) {
-  SetUp(1, kMemory + 1);
+  Prepare(1, kMemory + 1);
   Start(1u << 11);  // PSIZE 16 bits
   EXPECT_THAT(violations_.texts(), ElementsAre(HasSubstr("not aligned")));
 }
 
 TEST_F(DmaTest, NothingToTransferIsAViolation) {
-  SetUp(0);
+  Prepare(0);
   Start(0);
   EXPECT_THAT(violations_.texts(), ElementsAre(HasSubstr("nothing to transfer")));
 }
 
 TEST_F(DmaTest, CircularStreamStartsAgain) {
-  SetUp(2);
+  Prepare(2);
   Start(0x100 | kMemoryIncrement);
   Request(3);
   EXPECT_TRUE(is_enabled());
@@ -211,7 +211,7 @@ TEST_F(DmaTest, CircularStreamStartsAgain) {
 }
 
 TEST_F(DmaTest, InterruptsFollowTheirEnables) {
-  SetUp(1);
+  Prepare(1);
   Start(0);
   Request(1);
   EXPECT_FALSE(dma_.interrupt_of(1));

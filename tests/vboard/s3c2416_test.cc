@@ -166,7 +166,7 @@ TEST_F(S3c2416Test, UartSendsAtItsRate) {
   std::string sent;
   chip_.uart().SetSink([&](std::byte byte) { sent += static_cast<char>(byte); });
   ConnectUart().Load(0, kUart + 0x20);
-  for (const uint32_t letter : {'a', 'b', 'c'}) {
+  for (const uint32_t letter : {0x61u, 0x62u, 0x63u}) {
     program_.Load(1, letter).Code({0xe5c0'1000});  // strb r1, [r0]
   }
   Run(100 * kMicrosecond);

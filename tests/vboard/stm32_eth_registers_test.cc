@@ -266,7 +266,7 @@ TEST_F(EthCounters, InterruptAtHalfUnlessMasked) {
   Start();
   Set(kMmcrimr, 1u << 17);
   Set(kMmccr, kMmcPreset);
-  for (int i = 0; i < 16; ++i) {
+  for (size_t i = 0; i < 16; ++i) {
     Receive();
     Set(kDmardlar + 0x08, kSrReceived);
     rx_[i % kRing].words[0] = kOwn;
@@ -283,7 +283,7 @@ TEST_F(EthCounters, InterruptAtHalfUnlessMasked) {
 TEST_F(EthCounters, RollOverOrStop) {
   Start();
   Set(kMmccr, kMmcPreset | kMmcPresetFull | kMmcStopRollover);
-  for (int i = 0; i < 20; ++i) {
+  for (size_t i = 0; i < 20; ++i) {
     Receive();
     rx_[i % kRing].words[0] = kOwn;
     Set(kDmarpdr, 1);

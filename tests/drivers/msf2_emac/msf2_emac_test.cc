@@ -117,7 +117,7 @@ TEST_F(Msf2EmacTest, GoesOnAfterTheRingWasFull) {
       ExpectReceived(Frame(100, i));
     }
     EXPECT_EQ(mac_.Receive().error(), Status::kUnavailable);
-    EXPECT_EQ(mac_.stats().rx_overrun, round + 1u);
+    EXPECT_EQ(mac_.stats().rx_overrun, static_cast<uint32_t>(round) + 1);
     chip_.Receive(Frame(77));
     ExpectReceived(Frame(77));
   }

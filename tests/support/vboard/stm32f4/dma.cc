@@ -20,7 +20,6 @@ constexpr uint32_t kItems = 0x04;
 constexpr uint32_t kPeripheralAddress = 0x08;
 constexpr uint32_t kMemory0 = 0x0c;
 constexpr uint32_t kMemory1 = 0x10;
-constexpr uint32_t kFifoControl = 0x14;
 
 // SxCR.
 constexpr uint32_t kEnable = 1u << 0;
